@@ -1,0 +1,1 @@
+"""The engine's side without Qt: what a job may ask and what answers it."""

@@ -1,0 +1,1 @@
+"""Networks made inspectable, and where they come from."""

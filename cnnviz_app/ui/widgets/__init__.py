@@ -1,0 +1,1 @@
+"""Painted and styled building blocks; they know the theme and nothing of networks."""
