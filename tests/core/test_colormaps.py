@@ -1,0 +1,75 @@
+"""Colour maps keep the stops they were checked with, and zero keeps its colour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cnnviz_app.core import colormaps
+
+STOPS = {
+    ("tide", True): "0A0A10 1E1D3C 2F346A 365293 3078AE 359DBD 59C3C4 9EE3C8 E2FCDD",
+    ("tide", False): "F4F8F8 C3EAE2 91D6D3 5DBECE 369CC4 2B76B5 2F5293 29326C 1D1645",
+    ("poles", True): "70C7FF 5799CB 3E6E92 304556 1F1F1F 58382B 965034 D06F48 FF8F5D",
+    ("poles", False): "1657AF 4D7FC9 80A7E2 BACFED F7F7F7 F3C1C6 E88B97 CF596D B31A46",
+}
+
+
+@pytest.mark.parametrize("key", STOPS)
+def test_the_nine_check_stops(key: tuple[str, bool]) -> None:
+    wanted = np.array([list(bytes.fromhex(s)) for s in STOPS[key].split()], float)
+    table = colormaps.lut(*key).astype(float)
+    at = np.linspace(0, 255, 9)
+    got = np.stack([np.interp(at, np.arange(256), table[:, k]) for k in range(3)], axis=-1)
+    assert np.abs(got - wanted).max() <= 2
+
+
+@pytest.mark.parametrize("dark", [True, False])
+@pytest.mark.parametrize("name", colormaps.NAMES)
+def test_a_table_is_256_colours_nobody_can_write_into(name: str, dark: bool) -> None:
+    table = colormaps.lut(name, dark)
+    assert table.shape == (256, 3)
+    assert table.dtype == np.uint8
+    with pytest.raises(ValueError, match="read-only"):
+        table[0] = 0
+
+
+@pytest.mark.parametrize(("dark", "zero"), [(True, 0x1F), (False, 0xF7)])
+def test_zero_of_a_signed_map_keeps_its_colour(dark: bool, zero: int) -> None:
+    out = colormaps.apply(np.zeros((2, 3)), "poles", -0.37, 0.37, dark)
+    assert (out == zero).all()
+
+
+def test_lightness_of_tide_only_rises_in_dark_and_only_falls_in_light() -> None:
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    for dark, sign in ((True, 1), (False, -1)):
+        linear = (colormaps.lut("tide", dark) / 255.0) ** 2.2
+        assert (np.diff(linear @ weights) * sign >= -1e-3).all()
+
+
+def test_values_that_are_no_numbers_are_drawn_as_the_low_end() -> None:
+    levels = colormaps.to_levels(np.array([np.nan, -np.inf, np.inf, 0.5]), 0.0, 1.0)
+    assert levels.tolist() == [0, 0, 255, 128]
+
+
+def test_an_empty_range_is_the_low_end() -> None:
+    assert colormaps.to_levels(np.ones((2, 2)), 3.0, 3.0).max() == 0
+
+
+def test_gamma_lifts_the_weak_values() -> None:
+    plain, lifted = (colormaps.to_levels(np.array([0.25]), 0, 1, g)[0] for g in (1.0, 0.5))
+    assert (plain, lifted) == (64, 128)
+
+
+def test_signed_range_is_a_high_percentile_and_never_zero() -> None:
+    values = np.linspace(-2, 1, 1001)
+    assert 1.9 < colormaps.signed_range(values) < 2.0
+    assert colormaps.signed_range(np.zeros(4)) == 1.0
+    lonely = np.zeros(1000)
+    lonely[0] = 3.0
+    assert colormaps.signed_range(lonely) == 3.0
+
+
+def test_an_unknown_name_says_which_there_are() -> None:
+    with pytest.raises(KeyError, match="tide"):
+        colormaps.lut("jet")
