@@ -1,0 +1,1 @@
+"""The tests of CNNViz; the folders mirror the package."""
