@@ -1,0 +1,110 @@
+"""Where CNNViz starts: the order in which things are imported is decided here and nowhere else."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Sequence
+
+WINDOW = "gui"
+
+
+def prepare_environment() -> None:
+    """Set what torch and Qt read once, when they are imported; the user's own choice stands."""
+    # Contended OpenMP threads would spin, and the window would stutter.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
+    # Operators that Apple's GPU back end lacks run on the CPU instead of failing.
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
+    os.environ["QT_API"] = "pyside6"
+    os.environ["PYQTGRAPH_QT_LIB"] = "PySide6"
+
+
+def is_for_the_window(arguments: Sequence[str]) -> bool:
+    """Whether these arguments ask for the window rather than for the command line."""
+    if not arguments or arguments[0] == WINDOW:
+        return True
+    from cnnviz_app.cli import COMMANDS
+
+    first = arguments[0]
+    if first in COMMANDS or first in ("-h", "--help", "--version"):
+        return False
+    # `cnnviz picture.png` opens it; a word that is no file is more likely a mistyped command.
+    return first.startswith("-") or os.path.exists(first)
+
+
+def refuse_without_display(arguments: Sequence[str]) -> str:
+    """A sentence when no window can be shown here; Qt itself would only abort."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return ""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return ""
+    if any(word == "--smoke" or word.startswith("--smoke=") for word in arguments):
+        # A smoke test draws at its own size whatever the screen, so it needs none.
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        return ""
+    return (
+        "There is no display to show the window on. Start CNNViz from a desktop session, "
+        "or use the command line (cnnviz --help)."
+    )
+
+
+def open_window(arguments: Sequence[str]) -> int:
+    """Run the window until it is closed; the result is the exit code."""
+    words = list(arguments[1:] if arguments[:1] == [WINDOW] else arguments)
+    if "-h" not in words and "--help" not in words:
+        refusal = refuse_without_display(words)
+        if refusal:
+            print(refusal, file=sys.stderr)
+            return 2
+        if sys.platform == "win32":
+            # WORKAROUND(pytorch #169429, torch >= 2.9): its libraries do not load after Qt's.
+            import torch  # noqa: F401 - imported for its effect
+        from cnnviz_app import diagnostics
+
+        diagnostics.setup_logging()
+        diagnostics.enable_crash_file()
+    from cnnviz_app.ui.app import main as window
+
+    return window(words)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The `cnnviz` command."""
+    multiprocessing.freeze_support()
+    prepare_environment()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if is_for_the_window(arguments):
+            return open_window(arguments)
+        from cnnviz_app.cli import main as command_line
+
+        return command_line(arguments)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # `cnnviz models | head` has all it wanted; Python must not complain while closing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def main_gui() -> int:
+    """The double-click: there may be no console, so what goes wrong is shown in a window."""
+    multiprocessing.freeze_support()
+    prepare_environment()
+    # A GUI program on Windows has no standard streams, and libraries do write to them.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - stays open
+    try:
+        return open_window(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 - the last place that can still tell anybody
+        from cnnviz_app import diagnostics
+
+        diagnostics.show_start_failure(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
