@@ -1,0 +1,100 @@
+"""`cnnviz evaluate`: accuracy of a network on labelled pictures, clean and under attack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from cnnviz_app.core.errors import UserError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", help="a bundled network, or a safetensors file with its card")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--data", type=Path, help="folder (or tar) with one folder per class")
+    source.add_argument("--mnist", type=Path, help="folder with the MNIST test files")
+    source.add_argument("--strokes", type=int, metavar="N", help="N digits drawn by this program")
+    source.add_argument("--scenes", type=int, metavar="N", help="N scenes drawn by this program")
+    parser.add_argument("--attack", help="norm:epsilon:steps on [0, 1] pixels, e.g. l2:1.0:20")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the attack's random start")
+    parser.add_argument("--dead-units", action="store_true", help="also count units never active")
+    parser.add_argument("--threads", type=int, help="processor threads to use")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+EVALUATION_SEED = 20_000
+
+
+def _pictures(args: argparse.Namespace, card: Any, ctx: Any) -> Any:
+    from cnnviz_app.nets import data
+
+    if args.mnist is not None:
+        pictures = data.from_mnist(args.mnist, "t10k")
+    elif args.strokes is not None:
+        from cnnviz_app.sources.worlds import digits
+
+        drawn, labels = digits.digits(_positive(args.strokes, "--strokes"), EVALUATION_SEED)
+        pictures = data.from_arrays(drawn[..., None], labels, [str(d) for d in range(10)])
+    elif args.scenes is not None:
+        from cnnviz_app.sources.worlds import scenes
+
+        count = _positive(args.scenes, "--scenes")
+        pictures = data.from_arrays(*scenes.labelled(count, EVALUATION_SEED), scenes.SHAPES)
+    else:
+        return data.from_folders(
+            args.data, card.input.height, card.input.channels, card.labels, ctx
+        )
+    if pictures.names != card.labels:
+        raise UserError(
+            f"{card.name} knows other classes than these pictures have.",
+            hint=f"Its classes are {', '.join(card.labels)}.",
+        )
+    return pictures
+
+
+def _positive(count: int, option: str) -> int:
+    if count < 1:
+        raise UserError(f"{option} must be at least 1.")
+    return count
+
+
+def evaluate(args: argparse.Namespace, ctx: Any) -> dict[str, Any]:
+    import torch
+
+    from cnnviz_app.nets import bundled, evaluation
+    from cnnviz_app.nets.attack import parse_attack
+    from cnnviz_app.nets.cards import read_card
+
+    attack = parse_attack(args.attack) if args.attack else None
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    path = Path(args.model)
+    weights = path if path.suffix == ".safetensors" else bundled.weights_path(args.model)
+    card = read_card(weights.with_suffix(".json"))
+    pictures = _pictures(args, card, ctx)
+    module = bundled.load(weights, card)
+    network = evaluation.Normalised(module, card.input.mean, card.input.std)
+    result = evaluation.evaluate(network, pictures, attack, args.seed, ctx)
+    answer: dict[str, Any] = {"accuracy": result["accuracy"], "n": result["n"]}
+    if attack is not None:
+        answer["robust_accuracy"] = result["robust_accuracy"]
+    if args.dead_units:
+        answer["dead_units"] = evaluation.dead_units(network, pictures)
+    return answer
+
+
+def run(args: argparse.Namespace) -> int:
+    from cnnviz_app.core.context import Context
+
+    answer = evaluate(args, Context.silent())
+    if args.json:
+        print(json.dumps(answer))
+        return 0
+    print(f"{answer['n']} pictures, {answer['accuracy']:.2%} right")
+    if "robust_accuracy" in answer:
+        print(f"under the attack {args.attack}: {answer['robust_accuracy']:.2%} right")
+    for layer, share in answer.get("dead_units", {}).items():
+        print(f"{layer}: {share:.1%} dead units")
+    return 0

@@ -1,0 +1,1 @@
+"""Pictures made by rule: endless, labelled, seeded, and free of anybody's licence."""
