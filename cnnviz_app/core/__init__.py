@@ -1,1 +1,1 @@
-"""The ground: events, jobs, parameters, pictures and recipes; imports nothing of the other rooms."""
+"""The ground: events, jobs, parameters, pictures and recipes; imports no other room."""

@@ -1,0 +1,179 @@
+"""Everything a running job may do to the world, in one argument.
+
+`Context.checkpoint` is the only place where a long computation meets the person: it stops,
+waits while paused, and lets short urgent jobs in.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy.typing as npt
+
+from cnnviz_app.core.errors import Cancelled
+from cnnviz_app.core.events import Event, Frame, Metrics, Note, Progress, Scale, Stage, frozen_copy
+
+Pixels = npt.NDArray[Any]
+FRAME_SECONDS = 1 / 30
+
+
+class JobControl:
+    """The levers on one job; any thread may pull them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._cancelled_at = 0.0
+        self._paused = False
+        self._steps_allowed = 0
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled_at > 0.0
+
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def cancel(self) -> None:
+        with self._changed:
+            self._cancelled_at = self._cancelled_at or time.monotonic()
+            self._changed.notify_all()
+
+    def pause(self) -> None:
+        with self._changed:
+            self._paused = True
+            self._steps_allowed = 0
+
+    def resume(self) -> None:
+        with self._changed:
+            self._paused = False
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Let a paused job pass one checkpoint; a running one pauses at its next."""
+        with self._changed:
+            self._steps_allowed = 1 if self._paused else 0
+            self._paused = True
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Something urgent arrived: a paused job should look at its surroundings."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def seconds_since_cancel(self) -> float:
+        return time.monotonic() - self._cancelled_at if self.cancelled else 0.0
+
+    def may_pass(self, patience: float) -> bool:
+        """True when the job may go on; waits up to `patience` seconds for it."""
+        with self._changed:
+            if not self._paused or self.cancelled:
+                return True
+            if self._steps_allowed:
+                self._steps_allowed -= 1
+                return True
+            self._changed.wait(patience)
+            return not self._paused or self.cancelled
+
+
+class Context:
+    """Handed to every technique and every other job; its methods are cheap to call each step."""
+
+    def __init__(
+        self,
+        job: int = 0,
+        emit: Callable[[Event], None] | None = None,
+        control: JobControl | None = None,
+        between: Callable[[], None] | None = None,
+    ) -> None:
+        self.job = job
+        self.control = control or JobControl()
+        self._emit = emit
+        self._between = between
+        self._last_frame: dict[str, float] = {}
+        self._skipped: dict[str, Callable[[], None]] = {}
+        self._began = time.monotonic()
+        self._paused_seconds = 0.0
+
+    @classmethod
+    def silent(cls) -> Context:
+        """A context that reports to nobody and is never stopped, for scripts and tests."""
+        return cls()
+
+    @property
+    def watched(self) -> bool:
+        return self._emit is not None
+
+    def checkpoint(self) -> None:
+        """Stop, wait or give way here. Call it every step, inside an optimiser's closure too."""
+        if self.control.cancelled:
+            raise Cancelled
+        if self._between is not None:
+            self._between()
+        if self.control.paused:
+            self._wait()
+        if self.control.cancelled:
+            raise Cancelled
+
+    def _wait(self) -> None:
+        began = time.monotonic()
+        self._show_skipped()
+        while not self.control.may_pass(0.5):
+            if self._between is not None:
+                self._between()
+        self._paused_seconds += time.monotonic() - began
+
+    def _show_skipped(self) -> None:
+        """A paused picture must be the newest one, also when it came too soon to be shown."""
+        skipped, self._skipped = self._skipped, {}
+        for show in skipped.values():
+            show()
+
+    def frame(
+        self,
+        name: str,
+        pixels: Pixels | Callable[[], Pixels],
+        *,
+        step: int = 0,
+        scale: Scale = "picture",
+        force: bool = False,
+    ) -> None:
+        """Offer a picture. A callable is only called when somebody will see the result."""
+        if self._emit is None:
+            return
+        now = time.monotonic()
+
+        def show() -> None:
+            data = pixels() if callable(pixels) else pixels
+            self.emit(Frame(self.job, name, step, frozen_copy(data), scale))
+
+        if not force and now - self._last_frame.get(name, 0.0) < FRAME_SECONDS:
+            self._skipped[name] = show
+            return
+        self._skipped.pop(name, None)
+        self._last_frame[name] = now
+        show()
+
+    def metrics(self, step: int, **values: float) -> None:
+        self.emit(Metrics(self.job, step, values))
+
+    def progress(self, done: float, total: float, text: str = "") -> None:
+        """Report how far it is; the time left follows from the pace so far, pauses left out."""
+        if self._emit is None:
+            return
+        spent = time.monotonic() - self._began - self._paused_seconds
+        left = spent * (total - done) / done if done > 0 and spent > 0.3 else None
+        self.emit(Progress(self.job, done, total, text, left))
+
+    def stage(self, name: str, first_step: int) -> None:
+        self.emit(Stage(self.job, name, first_step))
+
+    def note(self, sentence: str, hint: str = "") -> None:
+        self.emit(Note(self.job, sentence, hint))
+
+    def emit(self, event: Event) -> None:
+        if self._emit is not None:
+            self._emit(event)

@@ -1,0 +1,44 @@
+"""Any exception as one sentence and one hint a person can act on."""
+
+from __future__ import annotations
+
+import errno
+
+from cnnviz_app.core.errors import UserError
+
+_NO_ROOM = "The disk is full."
+_OS_SENTENCES = {
+    errno.ENOSPC: (_NO_ROOM, "Free some space or choose another folder."),
+    errno.EDQUOT: (_NO_ROOM, "Your quota is used up: free some space or choose another folder."),
+    errno.EACCES: ("That place may not be written or read.", "Choose another folder."),
+    errno.EROFS: ("That folder is read-only.", "Choose another folder."),
+    errno.ENOENT: ("That file is not there.", "Check the name, or choose it again."),
+    errno.EISDIR: ("That is a folder, not a file.", "Choose a file."),
+}
+_MEMORY_WORDS = ("out of memory", "can't allocate memory", "not enough memory", "alloc_cpu")
+_GPU_LOST_WORDS = ("device-side assert", "cuda error", "cudnn_status", "mps backend")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(word in text for word in _MEMORY_WORDS)
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """The sentence and the hint; never a traceback, never empty."""
+    if isinstance(error, UserError):
+        return error.sentence, error.hint
+    if is_out_of_memory(error):
+        return "Not enough memory for this.", "Choose a smaller size, or close other models."
+    if isinstance(error, OSError) and error.errno in _OS_SENTENCES:
+        sentence, hint = _OS_SENTENCES[error.errno]
+        return f"{sentence} ({error.filename})" if error.filename else sentence, hint
+    text = str(error).strip().splitlines()
+    first = text[0] if text else type(error).__name__
+    if isinstance(error, RuntimeError) and any(w in first.lower() for w in _GPU_LOST_WORDS):
+        return f"The graphics processor stopped answering: {first}", "Restart CNNViz to use it."
+    if isinstance(error, RuntimeError):
+        return f"The network could not compute this: {first}", "Try another size or layer."
+    return f"This did not work: {first}", "The details are in the log (Help, Diagnostics)."
