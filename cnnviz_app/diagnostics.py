@@ -220,13 +220,14 @@ def _check_qt() -> Check:
 def _check_fonts() -> Check:
     from PySide6.QtGui import QFontDatabase, QGuiApplication
 
-    if QGuiApplication.instance() is None:
-        # Asking for fonts needs an application, but no window system.
-        QGuiApplication(["cnnviz", "-platform", "offscreen"])
-    there = [name for name in UI_FONTS if name in QFontDatabase.families()]
+    # Asking for fonts needs an application, but no window system.
+    app = QGuiApplication.instance() or QGuiApplication(["cnnviz", "-platform", "offscreen"])
+    families = QFontDatabase.families()
+    del app
+    there = [name for name in UI_FONTS if name in families]
     if there:
         return Check("Fonts", True, ", ".join(there))
-    ok = bool(QFontDatabase.families()) and sys.platform in ("win32", "darwin")
+    ok = bool(families) and sys.platform in ("win32", "darwin")
     return Check("Fonts", ok, f"none of {', '.join(UI_FONTS)} is installed; another font is used")
 
 

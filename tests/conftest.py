@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fixtures.leaks",
     "tests.fixtures.logs",
     "tests.fixtures.data",
+    "tests.fixtures.report",
 ]
