@@ -108,7 +108,15 @@ def build(params: type[T], values: Mapping[str, Any]) -> T:
             hint = f"Did you mean “{close[0]}”?" if close else f"There are: {known}."
             raise UserError(f"There is no parameter called “{name}” here.", hint)
         checked[name] = specs[name].check(value)
-    return params(**checked)
+    chosen = presets(params).get(checked.get("preset", ""), {})
+    return params(**{**chosen, **checked})
+
+
+def presets(params: type[Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Named sets of values a class offers as `PRESETS`; its parameter `preset` chooses one, and
+    whatever is given beside it goes before it."""
+    found: Mapping[str, Mapping[str, Any]] = getattr(params, "PRESETS", {})
+    return found
 
 
 def parse_settings(texts: Sequence[str]) -> dict[str, str]:
