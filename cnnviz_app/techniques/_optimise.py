@@ -1,0 +1,203 @@
+"""The one loop that climbs: every picture this app synthesises by gradient goes through it.
+
+It draws a view, runs the network as far as the objective needs, negates the objective once,
+subtracts penalties, moves the variables, repairs the picture, and reports. Whatever it is
+given, it can be stopped or paused at every evaluation and repeats itself for the same seed.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.techniques._image_spaces import ImageSpace
+from cnnviz_app.techniques._objectives import Objective
+from cnnviz_app.techniques._redirect import RedirectedReLU
+from cnnviz_app.techniques._regularisers import PENALTIES, Repair
+from cnnviz_app.techniques._steppers import make_stepper
+from cnnviz_app.techniques._transforms import Transform
+
+
+class Runner(Protocol):
+    """The part of a network the ascent relies on."""
+
+    def run(self, image01: Tensor, upto: Sequence[str]) -> dict[str, Tensor]: ...
+
+
+@dataclass(frozen=True)
+class Ascent:
+    """Everything that decides a step.
+
+    Attributes:
+        transform: draws a view of the picture, or None for the picture itself.
+        penalties: weight of each of `PENALTIES`.
+        redirect_steps: for how many first steps sleeping ReLUs let gradient through.
+        generator: the only source of chance.
+    """
+
+    net: Runner
+    space: ImageSpace
+    objective: Objective
+    generator: torch.Generator
+    transform: Transform | None = None
+    penalties: Mapping[str, float] = field(default_factory=dict)
+    repairs: Sequence[Repair] = ()
+    optimizer: str = "adam"
+    learning_rate: float = 0.05
+    redirect_steps: int = 16
+
+
+class _Evaluator:
+    """The loss and its gradient at the present variables, with the parts it was made of."""
+
+    def __init__(self, ctx: Context, ascent: Ascent) -> None:
+        self._ctx = ctx
+        self._ascent = ascent
+        self._wants_picture_gradient = any(r.needs_gradient for r in ascent.repairs)
+        self.view_state: Tensor | None = None
+        self.picture_gradient: Tensor | None = None
+        self.step = 0
+        self.values: dict[str, float] = {}
+
+    def __call__(self) -> tuple[float, list[Tensor]]:
+        self._ctx.checkpoint()
+        ascent = self._ascent
+        if self.view_state is not None:
+            ascent.generator.set_state(self.view_state)
+        with RedirectedReLU() if self.step <= ascent.redirect_steps else nullcontext():
+            picture = ascent.space.picture()
+            seen = ascent.transform(picture, ascent.generator) if ascent.transform else picture
+            values = ascent.objective.of(ascent.net.run(seen, ascent.objective.nodes))
+        names, parts = ["objective"], [values.mean()]
+        loss = -values.sum()
+        for name, weight in ascent.penalties.items():
+            penalty = PENALTIES[name](picture)
+            loss = loss + weight * penalty.sum()
+            names.append(name)
+            parts.append(weight * penalty.mean())
+        return self._differentiate(loss, picture, names, parts)
+
+    def _differentiate(
+        self, loss: Tensor, picture: Tensor, names: list[str], parts: list[Tensor]
+    ) -> tuple[float, list[Tensor]]:
+        leaves = self._ascent.space.variables
+        wanted = [*leaves, picture] if self._wants_picture_gradient else leaves
+        grads = list(torch.autograd.grad(loss, wanted))
+        if self._wants_picture_gradient:
+            self.picture_gradient = -grads.pop()
+        norms = [torch.linalg.vector_norm(grad) for grad in grads]
+        norm = norms[0] if len(norms) == 1 else torch.linalg.vector_norm(torch.stack(norms))
+        # One transfer for all numbers: each would be a wait on a graphics processor.
+        numbers = torch.stack([loss.detach(), norm, *(part.detach() for part in parts)]).tolist()
+        if not all(math.isfinite(number) for number in numbers):
+            raise UserError(
+                f"The objective stopped being a number at step {self.step}.",
+                "Try a smaller learning rate, or another layer.",
+            )
+        self.values = dict(zip(names, numbers[2:], strict=True), gradient_norm=numbers[1])
+        return numbers[0], grads
+
+
+@dataclass(frozen=True)
+class Limit:
+    """When to stop: after `steps`, or when `seconds` of work are over."""
+
+    steps: int
+    seconds: float | None = None
+
+    def reached(self, step: int, spent: float) -> bool:
+        if self.seconds is None:
+            return step >= self.steps
+        # The next step should end nearer to the wish than this one did.
+        return step > 0 and spent + 0.5 * spent / step >= self.seconds
+
+
+def climb(
+    ctx: Context,
+    ascent: Ascent,
+    limit: Limit,
+    *,
+    spent: float = 0.0,
+    show: Callable[[Tensor], npt.NDArray[np.uint8]] | None = None,
+) -> int:
+    """Climb until the limit is reached; the result is in the space. Returns the steps made."""
+    show = show or to_pixels
+    space = ascent.space
+    evaluate = _Evaluator(ctx, ascent)
+    stepper = make_stepper(ascent.optimizer, space.variables, ascent.learning_rate)
+
+    def shown() -> npt.NDArray[np.uint8]:
+        with torch.no_grad():
+            return show(space.picture())
+
+    step = 0
+    while not limit.reached(step, spent):
+        ctx.checkpoint()
+        began = time.perf_counter()
+        step += 1
+        evaluate.step = step
+        if stepper.evaluates_often and (step - 1) % stepper.view_lasts == 0:
+            # A line search needs the same function at every trial point.
+            _fresh_view(evaluate, ascent.generator, stepper.forget)
+        stepper.step(evaluate)
+        space.settle()
+        _repair(ascent, evaluate, step)
+        spent += time.perf_counter() - began
+        ctx.metrics(step, **evaluate.values)
+        ctx.frame("picture", shown, step=step)
+        if limit.seconds is None:
+            ctx.progress(step, limit.steps)
+        else:
+            ctx.progress(min(spent, limit.seconds), limit.seconds)
+    ctx.frame("picture", shown, step=step, force=True)
+    return step
+
+
+def _fresh_view(
+    evaluate: _Evaluator, generator: torch.Generator, forget: Callable[[], None]
+) -> None:
+    if evaluate.view_state is not None:
+        forget()
+    evaluate.view_state = generator.get_state()
+
+
+@torch.no_grad()
+def _repair(ascent: Ascent, evaluate: _Evaluator, step: int) -> None:
+    due = [repair for repair in ascent.repairs if step % repair.every == 0]
+    if not due:
+        return
+    picture = ascent.space.picture()
+    for repair in due:
+        picture = repair.apply(picture, evaluate.picture_gradient)
+    ascent.space.assign(picture)
+
+
+@torch.no_grad()
+def plain_objective(net: Runner, objective: Objective, picture: Tensor) -> float:
+    """The objective alone, on the picture itself: no view, no penalties."""
+    return float(objective.of(net.run(picture, objective.nodes)).mean())
+
+
+def to_float_rgb(picture: Tensor) -> npt.NDArray[np.float32]:
+    """1×C×H×W as float32 H×W×3; grey is shown as grey."""
+    one = picture[0].detach().clamp(0.0, 1.0).float()
+    if one.shape[0] != 3:
+        one = one.mean(0, keepdim=True).expand(3, -1, -1)
+    found: npt.NDArray[np.float32] = one.permute(1, 2, 0).contiguous().cpu().numpy()
+    return found
+
+
+def to_pixels(picture: Tensor) -> npt.NDArray[np.uint8]:
+    pixels: npt.NDArray[np.uint8] = (to_float_rgb(picture) * 255.0 + 0.5).astype(np.uint8)
+    return pixels
