@@ -25,6 +25,8 @@ class TechniqueResult:
         scale: how `values` are coloured.
         steps: gradient steps made.
         figures: numbers and names for `--json` and the caption.
+        settled: parameters as they came out where the person left them open (the default layer,
+            the top class, the size that fitted the time); a recipe needs these to repeat it.
     """
 
     picture: npt.NDArray[np.float32] | None = None
@@ -32,6 +34,7 @@ class TechniqueResult:
     scale: Scale = "picture"
     steps: int = 0
     figures: Mapping[str, float | int | str | bool | None] = field(default_factory=dict)
+    settled: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
