@@ -34,40 +34,10 @@ def is_for_the_window(arguments: Sequence[str]) -> bool:
     return first.startswith("-") or os.path.exists(first)
 
 
-def refuse_without_display(arguments: Sequence[str]) -> str:
-    """A sentence when no window can be shown here; Qt itself would only abort."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        return ""
-    if any(word == "--smoke" or word.startswith("--smoke=") for word in arguments):
-        # A smoke test draws at its own size whatever the screen, so it needs none.
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        return ""
-    return (
-        "There is no display to show the window on. Start CNNViz from a desktop session, "
-        "or use the command line (cnnviz --help)."
-    )
+def _window(arguments: Sequence[str]) -> int:
+    from cnnviz_app.launch import open_window
 
-
-def open_window(arguments: Sequence[str]) -> int:
-    """Run the window until it is closed; the result is the exit code."""
-    words = list(arguments[1:] if arguments[:1] == [WINDOW] else arguments)
-    if "-h" not in words and "--help" not in words:
-        refusal = refuse_without_display(words)
-        if refusal:
-            print(refusal, file=sys.stderr)
-            return 2
-        if sys.platform == "win32":
-            # WORKAROUND(pytorch #169429, torch >= 2.9): its libraries do not load after Qt's.
-            import torch  # noqa: F401 - imported for its effect
-        from cnnviz_app import diagnostics
-
-        diagnostics.setup_logging()
-        diagnostics.enable_crash_file()
-    from cnnviz_app.ui.app import main as window
-
-    return window(words)
+    return open_window(arguments[1:] if arguments[:1] == [WINDOW] else arguments)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         if is_for_the_window(arguments):
-            return open_window(arguments)
+            return _window(arguments)
         from cnnviz_app.cli import main as command_line
 
         return command_line(arguments)
@@ -98,7 +68,7 @@ def main_gui() -> int:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - stays open
     try:
-        return open_window(sys.argv[1:])
+        return _window(sys.argv[1:])
     except Exception as error:  # noqa: BLE001 - the last place that can still tell anybody
         from cnnviz_app import diagnostics
 

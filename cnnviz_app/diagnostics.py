@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import faulthandler
-import importlib.metadata
 import logging
 import logging.handlers
 import os
 import platform
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,6 +128,8 @@ def system() -> str:
 
 def versions() -> dict[str, str]:
     """Of everything a computed picture may depend on; empty where something is not installed."""
+    import importlib.metadata  # takes longer than all the rest of a start without torch
+
     found = {"cnnviz": __version__, "python": platform.python_version()}
     for name in LIBRARIES:
         try:
@@ -195,21 +195,15 @@ def _check_torch() -> Check:
 
 
 def _check_device() -> Check:
-    from cnnviz_app.nets.device import choose_device
+    from cnnviz_app.nets import device
 
-    device = choose_device()
-    if device.type == "cuda":
-        import torch
-
-        return Check("Device", True, f"GPU: {torch.cuda.get_device_name(device)}")
-    name = "Apple GPU" if device.type == "mps" else f"the processor, {usable_cores()} cores"
-    return Check("Device", True, f"computes on {name}")
+    return Check("Device", True, f"computes on {device.describe(device.choose())}")
 
 
 def _check_qt() -> Check:
     from PySide6.QtCore import qVersion
 
-    version = importlib.metadata.version("PySide6")
+    version = versions()["PySide6"]
     if version == "6.12.0" and sys.version_info < (3, 12):
         return Check("Qt", False, "PySide6 6.12.0 aborts under this Python: install another")
     if version in ("6.11.0", "6.11.1"):
@@ -233,6 +227,8 @@ def _check_fonts() -> Check:
 
 def _writable(folder: Path) -> str:
     """Why nothing can be written there, or nothing."""
+    import tempfile
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
