@@ -39,12 +39,18 @@ _POLES_HALF_CHROMA = 0.62
 # Two maps people know from elsewhere (dedicated to the public domain by their authors), as stops.
 _STOPS = {
     "viridis": (
-        "440154 481769 472a7a 433d84 3d4e8a 355e8d 2e6d8e 297b8e 23898e "
-        "1f978b 21a585 2eb37c 46c06f 65cb5e 89d548 b0dd2f d8e219 fde725"
+        "440154 46085c 471063 481769 481d6f 482475 472a7a 46307e 453781 433d84 414287 3f4889 "
+        "3d4e8a 3a538b 38598c 355e8d 33638d 31688e 2e6d8e 2c718e 2a768e 297b8e 27808e 25848e "
+        "23898e 218e8d 20928c 1f978b 1e9c89 1fa188 21a585 24aa83 28ae80 2eb37c 35b779 3dbc74 "
+        "46c06f 50c46a 5ac864 65cb5e 70cf57 7cd250 89d548 95d840 a2da37 b0dd2f bddf26 cae11f "
+        "d8e219 e5e419 f1e51d fde725 "
     ),
     "inferno": (
-        "000004 0a0722 1e0c45 380962 510e6c 69166e 801f6c 982766 b0315b "
-        "c63d4d d94d3d e9612b f47918 fa9407 fcb014 f8cd37 f2ea69 fcffa4"
+        "000004 02020c 050417 0a0722 10092d 160b39 1e0c45 260c51 2f0a5b 380962 400a67 490b6a "
+        "510e6c 59106e 61136e 69166e 71196e 781c6d 801f6c 88226a 902568 982766 a02a63 a82e5f "
+        "b0315b b73557 bf3952 c63d4d cc4248 d34743 d94d3d df5337 e45a31 e9612b ed6925 f1711f "
+        "f47918 f78212 f98b0b fa9407 fb9d07 fca60c fcb014 fbba1f fac42a f8cd37 f6d746 f4e156 "
+        "f2ea69 f2f27d f5f992 fcffa4 "
     ),
 }
 
@@ -65,7 +71,8 @@ def oklch_to_rgb8(lightness: Floats, chroma: Floats, hue: Floats) -> Pixels:
         axis=-1,
     ).clip(0.0, 1.0)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return np.rint(srgb * 255).astype(np.uint8)
+    out: Pixels = np.rint(srgb * 255).astype(np.uint8)
+    return out
 
 
 def _sequential(points: tuple[tuple[float, float, float, float], ...]) -> Pixels:
@@ -94,7 +101,8 @@ def _from_stops(stops: str) -> Pixels:
     at = np.linspace(0.0, 1.0, len(colours))
     t = np.linspace(0.0, 1.0, 256)
     channels = [np.interp(t, at, colours[:, k]) for k in range(3)]
-    return np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    out: Pixels = np.rint(np.stack(channels, axis=-1)).astype(np.uint8)
+    return out
 
 
 @lru_cache(maxsize=16)
@@ -139,7 +147,8 @@ def to_levels(values: Floats, lo: float, hi: float, gamma: float = 1.0) -> Pixel
         t = np.nan_to_num((values - lo) / span, nan=0.0, posinf=1.0, neginf=0.0).clip(0.0, 1.0)
     if gamma != 1.0:
         t = t**gamma
-    return np.rint(t * 255).astype(np.uint8)
+    levels: Pixels = np.rint(t * 255).astype(np.uint8)
+    return levels
 
 
 def apply(
@@ -151,7 +160,8 @@ def apply(
     gamma: float = 1.0,
 ) -> Pixels:
     """Values of shape (…) as colours of shape (…, 3)."""
-    return np.take(lut(name, theme_is_dark), to_levels(values, lo, hi, gamma), axis=0)
+    colours: Pixels = np.take(lut(name, theme_is_dark), to_levels(values, lo, hi, gamma), axis=0)
+    return colours
 
 
 def colour_at(name: str, t: float, theme_is_dark: bool = True) -> tuple[int, int, int]:

@@ -26,7 +26,7 @@ GLYPHS: dict[str, str] = {
     "command": "terminal-window", "export": "export", "trash": "trash", "link": "link",
     # pictures
     "image": "image", "images": "image-square", "camera": "camera", "film": "film-strip",
-    "screen": "monitor", "draw": "scribble", "crop": "crop", "freeze": "snowflake",
+    "screen": "monitor", "draw": "pencil", "crop": "crop", "freeze": "snowflake",
     "overlay": "stack-simple", "receptive-field": "selection-all", "wipe": "arrows-left-right",
     "zoom-in": "magnifying-glass-plus", "zoom-out": "magnifying-glass-minus",
     "fit": "corners-out", "expand": "arrows-out-simple", "columns": "columns",

@@ -1,0 +1,84 @@
+"""A colour bar with numbers; signed ones mark zero in the middle."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnnviz_app.core import colormaps
+from cnnviz_app.ui.theme import color, px, theme
+
+from .base import (
+    PaintedWidget,
+    number,
+    outline,
+    painter_for,
+    round_pixmap,
+    text,
+    to_qimage,
+)
+
+
+class ColourBar(PaintedWidget):
+    """The scale of a picture of values: map name, two ends, and words in place of the numbers."""
+
+    def __init__(
+        self,
+        name: str = "tide",
+        lo: float = 0.0,
+        hi: float = 1.0,
+        *,
+        low_words: str = "",
+        high_words: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_scale(name, lo, hi, low_words=low_words, high_words=high_words)
+        self.restyle()
+
+    def set_scale(
+        self, name: str, lo: float, hi: float, *, low_words: str = "", high_words: str = ""
+    ) -> None:
+        self._name, self._lo, self._hi = name, lo, hi
+        self._low_words, self._high_words = low_words, high_words
+        low, high = self._ends()
+        self.setAccessibleName(f"Colour bar, {low} to {high}")
+        self.update()
+
+    def restyle(self) -> None:
+        self.setFixedHeight(px(8 + 3 + 14))
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(140), px(25))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(96), px(25))
+
+    def _ends(self) -> tuple[str, str]:
+        low, high = number(self._lo), number(self._hi)
+        if colormaps.is_signed(self._name):
+            high = "+" + high
+        return self._low_words or low, self._high_words or high
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_for(self)
+        table = colormaps.lut(self._name, theme().is_dark)
+        strip = to_qimage(np.ascontiguousarray(table[None]))
+        bar = QRectF(0, 0, self.width(), px(8))
+        ratio = self.devicePixelRatioF()
+        size = QSize(round(self.width() * ratio), round(px(8) * ratio))
+        modes = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        pixmap = QPixmap.fromImage(strip.scaled(size, *modes))
+        pixmap.setDevicePixelRatio(ratio)
+        round_pixmap(painter, bar, pixmap, 2)
+        if not theme().is_dark:
+            outline(painter, bar, 2, color("line"))
+        line = QRectF(0, px(10), self.width(), px(14))
+        low, high = self._ends()
+        text(painter, line, low, "micro", "t2")
+        text(painter, line, high, "micro", "t2", Qt.AlignmentFlag.AlignRight)
+        if colormaps.is_signed(self._name):
+            text(painter, line, "0", "micro", "t2", Qt.AlignmentFlag.AlignHCenter)

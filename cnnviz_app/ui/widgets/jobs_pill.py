@@ -1,0 +1,115 @@
+"""The pill in the header that says what is being computed."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from cnnviz_app.ui.theme import color, px, theme
+
+from .base import (
+    fill_round,
+    focus_ring,
+    follow_theme,
+    is_keyboard_focus,
+    painter_for,
+    text,
+    text_width,
+)
+
+State = Literal["idle", "running", "error"]
+
+
+class JobsPill(QAbstractButton):
+    """Ring with the fraction done and a few words; a click opens Jobs (signal clicked)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state: State = "idle"
+        self._words, self._short = "idle", ""
+        self._fraction: float | None = None
+        self._compact = False
+        self._focus_visible = False
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setToolTip("Jobs")
+        follow_theme(self._restyle)
+        self.set_idle()
+
+    def set_idle(self) -> None:
+        self._set("idle", "idle", "", None)
+
+    def set_running(
+        self, count: int, fraction: float | None = None, seconds_left: float | None = None
+    ) -> None:
+        """`fraction` None: not known how far; the ring is then a quarter and does not spin."""
+        left = "" if seconds_left is None else f"{max(1, round(seconds_left))} s"
+        words = f"{count} running" + (f" · {left}" if left else "")
+        self._set("running", words, left or str(count), fraction)
+
+    def set_error(self, words: str = "failed") -> None:
+        self._set("error", words, words, None)
+
+    def set_compact(self, compact: bool) -> None:
+        """Seconds only; nothing at all when idle."""
+        self._compact = compact
+        self._restyle()
+
+    def _set(self, state: State, words: str, short: str, fraction: float | None) -> None:
+        self._state, self._words, self._short, self._fraction = state, words, short, fraction
+        self.setAccessibleName(f"Jobs: {words}")
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFixedHeight(px(28))
+        if self._compact:
+            self.setVisible(self._state != "idle")
+        self.updateGeometry()
+        self.update()
+
+    def _shown(self) -> str:
+        return self._short if self._compact else self._words
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(9 + 12 + 7 + 12) + text_width(self._shown(), "medium") + 2, px(28))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_for(self)
+        rect = QRectF(self.rect())
+        ground = "bg4" if self.underMouse() else ("bg1" if theme().is_dark else "bg4")
+        fill_round(painter, rect, rect.height() / 2, color(ground))
+        side = px(11)
+        ring = QRectF(px(10), (rect.height() - side) / 2, side, side)
+        width = max(1.5, px(2) * 0.9)
+        if self._state == "error":
+            dot = ring.adjusted(2, 2, -2, -2)
+            fill_round(painter, dot, dot.width() / 2, color("err"))
+        else:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(color("line2"), width))
+            painter.drawEllipse(ring)
+            if self._state == "running":
+                share = 0.25 if self._fraction is None else self._fraction
+                pen = QPen(color("accent"), width)
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                painter.setPen(pen)
+                painter.drawArc(ring, 90 * 16, -round(360 * 16 * min(max(share, 0.02), 1.0)))
+        left = px(9 + 12 + 8)
+        ink = "err" if self._state == "error" else "t1"
+        text(painter, QRectF(left, 0, rect.width() - left, rect.height()), self._shown(),
+             "medium", ink)  # fmt: skip
+        if self._focus_visible and self.hasFocus():
+            focus_ring(painter, rect, rect.height() / 2)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._focus_visible = is_keyboard_focus(event)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._focus_visible = False
+        super().focusOutEvent(event)

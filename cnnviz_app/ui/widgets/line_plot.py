@@ -1,0 +1,239 @@
+"""Curves that grow, in the clothes of the tokens; a thin cover over pyqtgraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from cnnviz_app.core import colormaps
+from cnnviz_app.ui.theme import color, font, px, theme
+
+from .base import PaintedWidget, painter_for, text, text_width
+
+Series = Sequence[float] | npt.NDArray[np.floating]
+
+
+class _Legend(PaintedWidget):
+    """One row of names above the plot."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entries: list[tuple[str, QColor, bool]] = []
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedHeight(px(18))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_for(self)
+        x = 0.0
+        for name, paint, dashed in self.entries:
+            wide = text_width(name, "micro")
+            if x + px(18) + wide > self.width() + 2:
+                break
+            pen = QPen(paint, 2)
+            if dashed:
+                pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.drawLine(int(x), self.height() // 2, int(x) + px(11), self.height() // 2)
+            text(painter, QRectF(x + px(15), 0, wide + 3, self.height()), name, "micro", "t1")
+            x += px(15) + wide + px(12)
+
+
+class LinePlot(QWidget):
+    """Curves by name. Colours: "accent", "t2", "t1" … or a share of tide for ordered families."""
+
+    def __init__(
+        self,
+        *,
+        legend: bool = False,
+        log_y: bool = False,
+        log_x: bool = False,
+        name: str = "Plot",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        # pyqtgraph costs a third of a second to import: only when a plot is made.
+        import pyqtgraph
+
+        self._pg: Any = pyqtgraph
+        self._curves: dict[str, Any] = {}
+        self._data: dict[str, tuple[list[float], list[float]]] = {}
+        self._looks: dict[str, tuple[str | float, bool]] = {}
+        self._bands: list[Any] = []
+        self._marks: list[Any] = []
+        self._current: tuple[str, float, float] | None = None
+        self._log = (log_x, log_y)
+        self._legend = _Legend(self)
+        self._legend.setVisible(legend)
+        self._plot: Any = pyqtgraph.PlotWidget(background=None, parent=self)
+        self._plot.hideButtons()
+        self._plot.setMenuEnabled(False)
+        self._plot.setMouseEnabled(False, False)
+        self._plot.setAntialiasing(True)
+        self._plot.setLogMode(log_x, log_y)
+        self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._dot: Any = pyqtgraph.ScatterPlotItem(pxMode=True)
+        self._dot.setZValue(10)
+        self._plot.addItem(self._dot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._legend)
+        column.addWidget(self._plot, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(name)
+        theme().changed.connect(self.restyle)
+        self.restyle()
+
+    # ---- curves
+
+    def add_curve(
+        self, name: str, look: str | float = "accent", *, dashed: bool = False
+    ) -> None:
+        """A new empty curve; `look` is a colour token or a share 0.36 … 0.93 of tide."""
+        item = self._plot.plot([], [])
+        item.setDownsampling(auto=True, method="peak")
+        item.setClipToView(False)
+        self._curves[name] = item
+        self._data[name] = ([], [])
+        self._looks[name] = (look, dashed)
+        self._style_curve(name)
+
+    def set_curve(self, name: str, x: Series, y: Series) -> None:
+        """All points of a curve (made when there is none)."""
+        if name not in self._curves:
+            self.add_curve(name)
+        self._data[name] = ([float(v) for v in x], [float(v) for v in y])
+        self._draw(name)
+
+    def append(self, name: str, x: float, y: float) -> None:
+        """One more point, which becomes the current one."""
+        if name not in self._curves:
+            self.add_curve(name)
+        xs, ys = self._data[name]
+        xs.append(float(x))
+        ys.append(float(y))
+        self._draw(name)
+        self.set_current(name, x, y)
+
+    def _draw(self, name: str) -> None:
+        xs, ys = self._data[name]
+        y = np.asarray(ys, float)
+        if self._log[1]:
+            y = np.where(y > 0, y, np.nan)
+        self._curves[name].setData(np.asarray(xs, float), y, connect="finite")
+
+    def clear(self) -> None:
+        """No curves, bands, marks or current point."""
+        for item in (*self._curves.values(), *self._bands, *self._marks):
+            self._plot.removeItem(item)
+        self._curves, self._data, self._looks = {}, {}, {}
+        self._bands, self._marks = [], []
+        self.set_current(None)
+        self._fill_legend()
+
+    def set_current(self, name: str | None, x: float = 0.0, y: float = 0.0) -> None:
+        """The 8 px point on a curve."""
+        self._current = None if name is None else (name, x, y)
+        if self._current is None or (self._log[1] and y <= 0):
+            self._dot.setData([], [])
+            return
+        px_x = float(np.log10(x)) if self._log[0] and x > 0 else x
+        px_y = float(np.log10(y)) if self._log[1] else y
+        paint = self._paint_of(str(name))
+        self._dot.setData([px_x], [px_y], size=px(8), brush=paint, pen=self._pg.mkPen(None))
+
+    def set_bands(self, spans: Sequence[tuple[float, float]]) -> None:
+        """Faint grounds behind every second octave or scale."""
+        for item in self._bands:
+            self._plot.removeItem(item)
+        self._bands = []
+        for span in spans:
+            item = self._pg.LinearRegionItem(values=span, movable=False)
+            item.setZValue(-10)
+            self._plot.addItem(item, ignoreBounds=True)
+            self._bands.append(item)
+        self._style_bands()
+
+    def set_marks(self, places: Sequence[float], token: str = "line2", dashed: bool = True) -> None:
+        """Vertical hairlines, e.g. where a new scale begins; token "accent" for now."""
+        for item in self._marks:
+            self._plot.removeItem(item)
+        self._marks = []
+        for place in places:
+            style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+            item = self._pg.InfiniteLine(place, angle=90)
+            item.token, item.line_style = token, style
+            self._plot.addItem(item, ignoreBounds=True)
+            self._marks.append(item)
+        self._style_bands()
+
+    def set_x_range(self, lo: float, hi: float) -> None:
+        self._plot.setXRange(lo, hi, padding=0.02)
+
+    def set_y_range(self, lo: float, hi: float) -> None:
+        self._plot.setYRange(lo, hi, padding=0.02)
+
+    def set_x_ticks(self, ticks: Sequence[tuple[float, str]] | None) -> None:
+        self._plot.getAxis("bottom").setTicks(None if ticks is None else [list(ticks)])
+
+    # ---- clothes
+
+    def _paint_of(self, name: str) -> QColor:
+        look, _ = self._looks.get(name, ("accent", False))
+        if isinstance(look, str):
+            return color(look)
+        return QColor(*colormaps.colour_at("tide", look, theme().is_dark))
+
+    def _style_curve(self, name: str) -> None:
+        _, dashed = self._looks[name]
+        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        pen = self._pg.mkPen(self._paint_of(name), width=2 * theme().tokens.ring, style=style)
+        self._curves[name].setPen(pen)
+        self._fill_legend()
+
+    def _fill_legend(self) -> None:
+        self._legend.entries = [
+            (name, self._paint_of(name), self._looks[name][1]) for name in self._curves
+        ]
+        self._legend.update()
+
+    def _style_bands(self) -> None:
+        for item in self._bands:
+            item.setBrush(self._pg.mkBrush(color("t1", 0.04)))
+            for line in item.lines:
+                line.setPen(self._pg.mkPen(None))
+        for item in self._marks:
+            item.setPen(self._pg.mkPen(color(item.token), width=1, style=item.line_style))
+
+    def restyle(self) -> None:
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setPen(self._pg.mkPen(color("line2"), width=1))
+            axis.setTextPen(self._pg.mkPen(color("t2")))
+            axis.setTickFont(font("micro"))
+            axis.setStyle(tickLength=3, tickTextOffset=4, maxTickLevel=0)
+            axis.enableAutoSIPrefix(False)
+        self._plot.getAxis("left").setWidth(px(38))
+        self._plot.getAxis("bottom").setHeight(px(20))
+        self._plot.showGrid(x=False, y=True, alpha=0.09)
+        for name in self._curves:
+            self._style_curve(name)
+        self._style_bands()
+        if self._current is not None:
+            self.set_current(*self._current)
+        self._fill_legend()
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(280), px(200))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(140), px(100))

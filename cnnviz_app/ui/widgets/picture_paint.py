@@ -1,0 +1,86 @@
+"""Painting over a picture: boxes of the receptive field, name tags, the wipe's knob."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from cnnviz_app.ui.theme import color, font, icons, px, theme
+
+from .base import fill_round, text_width
+
+
+def paint_box(painter: QPainter, rect: QRectF, width: float, radius: float = 2.0) -> None:
+    """An amber box over a black halo: readable on every picture."""
+    width *= theme().tokens.ring
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(color("halo_on_picture", 0.75), width + 2))
+    painter.drawRoundedRect(rect, radius, radius)
+    painter.setPen(QPen(color("sel_on_picture"), width))
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def paint_field(
+    painter: QPainter, field: QRectF, cell: QRectF | None, label: str, within: QRectF
+) -> None:
+    """Receptive field, the cell in it, and the label inside the field's lower right corner."""
+    shown = field.intersected(within.adjusted(1.5, 1.5, -1.5, -1.5))
+    if shown.isEmpty():
+        return
+    if cell is not None:
+        paint_box(painter, cell, 1.2, 1.0)
+    paint_box(painter, shown, 2.0, px(3))
+    if not label:
+        return
+    wide, tall = text_width(label, "micro", 600) + 2 * px(6), px(18)
+    inside = shown.width() > wide + px(12) and shown.height() > tall + px(12)
+    x, y = shown.right() - wide - px(4), shown.bottom() - tall - px(4)
+    if not inside:
+        x = min(max(within.left(), shown.left()), within.right() - wide)
+        y = shown.bottom() + px(4)
+        if y + tall > within.bottom():
+            y = max(within.top(), shown.top() - tall - px(4))
+    box = QRectF(x, y, wide, tall)
+    fill_round(painter, box, px(3), color("sel_on_picture"))
+    painter.setFont(font("micro", 600))
+    painter.setPen(QColor("#16130A"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
+
+
+def paint_tag(painter: QPainter, words: str, corner: QPointF, right: bool) -> None:
+    """A name tag on 65 % black in an upper corner."""
+    if not words:
+        return
+    wide, tall = text_width(words, "micro", 600) + 2 * px(7), px(20)
+    x = corner.x() - wide - px(8) if right else corner.x() + px(8)
+    box = QRectF(x, corner.y() + px(8), wide, tall)
+    fill_round(painter, box, px(4), QColor(0, 0, 0, 166))
+    painter.setFont(font("micro", 600))
+    painter.setPen(QColor("#FFFFFF"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+
+def paint_wipe(painter: QPainter, x: float, area: QRectF) -> None:
+    """The white line with its dark halo and the knob."""
+    painter.fillRect(QRectF(x - 1.5, area.top(), 3, area.height()), QColor(0, 0, 0, 110))
+    painter.fillRect(QRectF(x - 0.75, area.top(), 1.5, area.height()), QColor("#FFFFFF"))
+    side = px(22)
+    knob = QRectF(x - side / 2, area.center().y() - side / 2, side, side)
+    fill_round(painter, knob.adjusted(-2, -2, 2, 2), side / 2 + 2, QColor(0, 0, 0, 90))
+    fill_round(painter, knob, side / 2, QColor("#FFFFFF"))
+    small = px(14)
+    ratio = painter.device().devicePixelRatioF()
+    pixmap = icons.draw("wipe", small, "#16171A", ratio)
+    painter.drawPixmap(
+        round(knob.center().x() - small / 2), round(knob.center().y() - small / 2), pixmap
+    )
+
+
+def paint_readout(painter: QPainter, words: str, area: QRectF) -> None:
+    """The value under the pointer, in the lower left corner."""
+    wide, tall = text_width(words, "micro", 600) + 2 * px(7), px(20)
+    box = QRectF(area.left() + px(8), area.bottom() - tall - px(8), wide, tall)
+    fill_round(painter, box, px(4), QColor(0, 0, 0, 166))
+    painter.setFont(font("micro", 600))
+    painter.setPen(QColor("#FFFFFF"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
