@@ -90,6 +90,7 @@ def write(folder: Path, module: nn.Module, card: Card) -> Path:
     }
     fresh = weights.with_suffix(".part")
     save_file(tensors, fresh)
+    fresh.chmod(0o644)  # readable for everybody, as the card is
     os.replace(fresh, weights)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     complete = replace(

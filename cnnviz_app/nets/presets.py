@@ -49,7 +49,7 @@ TWENTY_LAYERS = {
     "style": "relu1,stage1,stage2", "content": "stage2",
 }
 
-LENS = Recipe(epochs=16, smoothing=0.1, start_size=48, augment=Augment(zoom=0.12))
+LENS = Recipe(epochs=14, smoothing=0.1, start_size=40, augment=Augment(zoom=0.12))
 
 PRESETS: dict[str, Preset] = {
     p.name: p
@@ -73,15 +73,15 @@ PRESETS: dict[str, Preset] = {
             "lens-robust", "Lens, robust",
             "Names 24 everyday things, and is hard to fool: its dreams look like the things.",
             "lens",
-            Recipe(epochs=16, start_size=48, single_step=0.6,
+            Recipe(epochs=14, start_size=40, single_step=0.6,
                    attack=Attack("l2", 1.0, 2, 0.6)),
             layers=LENS_LAYERS,
         ),
         Preset("res20", "Twenty layers with skips", "A small residual network.", "res20",
-               Recipe(epochs=14, start_size=48), layers=TWENTY_LAYERS),
+               Recipe(epochs=12, start_size=40), layers=TWENTY_LAYERS),
         Preset("plain20", "Twenty layers without skips",
                "The same layers without the shortcuts: harder to train.", "plain20",
-               Recipe(epochs=14, start_size=48), layers=TWENTY_LAYERS),
+               Recipe(epochs=12, start_size=40), layers=TWENTY_LAYERS),
         Preset(
             "shapes", "Shapes", "Tells drawn shapes apart; every concept in its pictures is known.",
             "shapes", Recipe(epochs=12, learning_rate=0.1, augment=Augment(shift=0, tint=0.0)),

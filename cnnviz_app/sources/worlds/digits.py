@@ -143,7 +143,7 @@ def _ink(lines: list[Array], side: int, width: float) -> Array:
 
 
 def digit(label: int, rng: np.random.Generator, side: int = 28) -> NDArray[np.uint8]:
-    """One digit, white on black, side×side; centred by its mass as MNIST is, then moved a little."""
+    """One digit, white on black, side×side; centred as MNIST is, then moved a little."""
     ways = WAYS[label]
     way = ways[int(rng.integers(len(ways)))]
     lines = []
