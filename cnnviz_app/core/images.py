@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import logging
 import os
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +27,16 @@ from cnnviz_app.core.signatures import RAW_SUFFIXES, refuse_known, unknown
 Pixels8 = npt.NDArray[np.uint8]
 MAX_DECODED_PIXELS = 128_000_000
 MAX_KEPT_PIXELS = 40_000_000
-_FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "GIF", "TIFF", "BMP", "DIB", "PPM",
-            "PCX", "JPEG2000", "SGI", "QOI", "DDS")  # fmt: skip
+_COMMON = ("PNG", "JPEG", "GIF", "BMP", "PPM")
+_OTHERS = ("WEBP", "TIFF", "AVIF", "DIB", "PCX", "JPEG2000", "SGI", "QOI", "DDS")
 _DNG_VERSION_TAG = 50706
 _BITS_TAG = 258
+_hush_lock = threading.Lock()
 
 # Pillow's own limit warns or raises by size alone; ours is checked below, from the header too.
 Image.MAX_IMAGE_PIXELS = None
+# Where no log is kept, Pillow's remarks on damaged files must not end on standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,19 @@ def load(source: str | os.PathLike[str] | bytes, name: str = "") -> Loaded:
     else:
         data, name = read_file(source), shown(name or source)
     refuse_known(data, name)
-    if png.is_png(data):
-        data = png.without_texts(data)
     # Pillow's remarks on odd files would end on standard error; the notes say what matters.
     warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
+        if png.is_png(data):
+            data = png.without_texts(data)
         with _opened(data, name) as image:
             full = image.width * image.height
             _check_size(image, name)
-            pixels, notes = to_rgb8(image, deep=_is_deep(image, data))
+            with _hushed() if image.format == "TIFF" else contextlib.nullcontext():
+                pixels, notes = to_rgb8(image, deep=_is_deep(image, data))
             pixels, more = _working_size(pixels, full)
+    except png.DamagedPngError as error:
+        raise _damaged(name) from error
     except UserError:
         raise
     except MemoryError:
@@ -74,10 +83,12 @@ def load(source: str | os.PathLike[str] | bytes, name: str = "") -> Loaded:
                         "Close other programs, or make it smaller first.") from None  # fmt: skip
     except Exception as error:
         # A damaged file makes a decoder raise anything, so anything means damaged.
-        raise UserError(
-            f"“{name}” is damaged or incomplete.", "Copy or download it again."
-        ) from error
+        raise _damaged(name) from error
     return Loaded(read_only(pixels), (*notes, *more), name)
+
+
+def _damaged(name: str) -> UserError:
+    return UserError(f"“{name}” is damaged or incomplete.", "Copy or download it again.")
 
 
 def read_only(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -115,15 +126,20 @@ def to_float(pixels: Pixels8) -> npt.NDArray[np.float32]:
 
 def to_uint8(image01: npt.NDArray[Any]) -> Pixels8:
     """[0, 1] as the nearest level, halves upward; what lies outside is cut, no-number is 0."""
-    levels = np.nan_to_num(np.asarray(image01, dtype=np.float32), nan=0.0) * np.float32(255)
-    nearest: Pixels8 = np.floor(np.clip(levels, 0, 255) + np.float32(0.5)).astype(np.uint8)
+    levels = _unit(image01, np.float32) * np.float32(255)
+    nearest: Pixels8 = np.floor(levels + np.float32(0.5)).astype(np.uint8)
     return nearest
 
 
 def to_uint16(image01: npt.NDArray[Any]) -> npt.NDArray[np.uint16]:
     """[0, 1] as the nearest of 65 536 levels, for 16-bit export."""
-    levels = np.nan_to_num(np.asarray(image01, dtype=np.float64), nan=0.0) * 65535
-    return np.floor(np.clip(levels, 0, 65535) + 0.5).astype(np.uint16)
+    return np.floor(_unit(image01, np.float64) * 65535 + 0.5).astype(np.uint16)
+
+
+def _unit(values: npt.NDArray[Any], kind: type[Any]) -> npt.NDArray[Any]:
+    numbers = np.nan_to_num(np.asarray(values, dtype=kind), nan=0.0, posinf=1.0, neginf=0.0)
+    inside: npt.NDArray[Any] = np.clip(numbers, 0, 1)
+    return inside
 
 
 def short_side_crop(pixels: Pixels8, height: int, width: int) -> Pixels8:
@@ -156,9 +172,8 @@ def fit_long_side(pixels: Pixels8, longest: int) -> Pixels8:
 
 def _opened(data: bytes, name: str) -> Image.Image:
     """Pillow's picture, its size already found acceptable; nothing is decoded yet."""
-    formats = (*_FORMATS, "TGA") if name.lower().endswith(".tga") else _FORMATS
     try:
-        image = Image.open(io.BytesIO(data), formats=formats)
+        image = _identified(data, name)
     except UnidentifiedImageError:
         if _looks_like_a_picture(data):
             raise
@@ -170,6 +185,37 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise UserError(f"“{name}” is a raw file of a camera, not a finished picture.",
                         "Export it as JPEG or 16-bit TIFF from the camera's program.")  # fmt: skip
     return image
+
+
+def _identified(data: bytes, name: str) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(data), formats=_COMMON)
+    except UnidentifiedImageError:
+        # Pillow imports all its other formats at once, which takes too long for the first picture.
+        Image.init()
+        # Targa files have no mark of their own, so that anything might pass for one.
+        more = (*_OTHERS, "TGA") if name.lower().endswith(".tga") else _OTHERS
+        formats = [format for format in more if format in Image.OPEN]
+        return Image.open(io.BytesIO(data), formats=formats)
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Libtiff writes its complaints straight to standard error, where they help nobody."""
+    with _hush_lock:
+        try:
+            kept = os.dup(2)
+        except OSError:  # a program without a console has no standard error
+            yield
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(nowhere)
 
 
 def _looks_like_a_picture(data: bytes) -> bool:

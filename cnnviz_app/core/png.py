@@ -31,6 +31,13 @@ class DamagedPngError(UserError):
         super().__init__(sentence, "Copy or download it again.")
 
 
+class CutPngError(DamagedPngError):
+    """The end is missing; the pixels may still all be there."""
+
+    def __init__(self) -> None:
+        super().__init__("This PNG file is damaged: its end is missing.")
+
+
 def is_png(data: bytes) -> bool:
     return data.startswith(SIGNATURE)
 
@@ -51,7 +58,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         if kind == b"IEND":
             return
         at = end + 4
-    raise DamagedPngError("This PNG file is damaged: its end is missing.")
+    raise CutPngError
 
 
 def bit_depth(data: bytes) -> int:
@@ -85,11 +92,14 @@ def read_texts(data: bytes) -> dict[str, str]:
 
 
 def without_texts(data: bytes) -> bytes:
-    """The picture alone: long texts of other programs must not keep it from opening."""
+    """The picture alone: long texts of other programs must not keep it from opening.
+
+    Each part is checked on the way: pixels that have changed still decode to something.
+    """
     try:
         kept = [_chunk(kind, content) for kind, content in chunks(data)
                 if kind not in _TEXT_CHUNKS]  # fmt: skip
-    except DamagedPngError:
+    except CutPngError:
         return data
     return SIGNATURE + b"".join(kept)
 
@@ -97,7 +107,7 @@ def without_texts(data: bytes) -> bytes:
 def encode8(pixels: Pixels8) -> bytes:
     """A PNG of uint8 H×W or H×W×3 pixels."""
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()
 
 
@@ -130,9 +140,17 @@ def _pack_text(key: str, text: str) -> bytes:
         raise ValueError(f"not a PNG keyword: {key!r}")
     raw = text.encode("utf-8")
     squeeze = len(raw) <= PLAIN_FROM
-    body = zlib.compress(raw, 9) if squeeze else raw
+    body = _squeezed(raw) if squeeze else raw
     # keyword, compression flag, compression method, no language, no translated keyword
     return key.encode("ascii") + bytes([0, squeeze, 0, 0, 0]) + body
+
+
+def _squeezed(raw: bytes) -> bytes:
+    # Long texts are base64 of what is compressed already: only its wasted bits can be saved,
+    # and searching for repetitions in it would take ten times as long.
+    way = zlib.Z_HUFFMAN_ONLY if len(raw) > 2**16 else zlib.Z_DEFAULT_STRATEGY
+    packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS, 9, way)
+    return packer.compress(raw) + packer.flush()
 
 
 def _unpack_text(content: bytes, room: int) -> tuple[str, str, int]:
