@@ -286,6 +286,11 @@ step() { # $1: its name; the rest: the command. Every step runs, so one run show
     fi
 }
 
+quiet_unless_it_fails() {
+    local out
+    out=$("$@" 2>&1) || { printf '%s\n' "$out"; return 1; }
+}
+
 offscreen_tests() { env -u DISPLAY -u WAYLAND_DISPLAY QT_QPA_PLATFORM=offscreen "$@"; }
 display_tests() { env -u WAYLAND_DISPLAY QT_QPA_PLATFORM=xcb "$@"; }
 
@@ -302,7 +307,7 @@ run_tests() {
         return
     fi
     step "style (ruff)" "$bin/ruff" check --quiet .
-    step "layers (import-linter)" "$bin/lint-imports" --no-timing
+    step "layers (import-linter)" quiet_unless_it_fails "$bin/lint-imports"
     step "types (mypy)" "$bin/mypy" --no-error-summary
     step "tests" offscreen_tests "$bin/python" -m pytest -q -m "not display"
     if start_display; then
