@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -24,27 +23,8 @@ from .base import (
     text_width,
     to_qimage,
 )
+from .filmstrip_window import most_changing_window
 from .floating import PictureCard
-
-
-def most_changing_window(
-    first: Pixels, last: Pixels, aspect: float, share: float = 0.6
-) -> tuple[int, int, int, int]:
-    """(x, y, width, height) of the part of a picture that changes most between two frames."""
-    height, width = last.shape[:2]
-    step = max(1, max(height, width) // 96)
-    change = np.abs(last[::step, ::step].astype(np.int32) - first[::step, ::step]).sum(axis=-1)
-    tall = max(1, round(change.shape[0] * share))
-    wide = max(1, min(change.shape[1], round(tall * aspect)))
-    sums = np.pad(change.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    total = sums[tall:, wide:] - sums[:-tall, wide:] - sums[tall:, :-wide] + sums[:-tall, :-wide]
-    y, x = np.unravel_index(int(total.argmax()), total.shape)
-    return (
-        int(x) * step,
-        int(y) * step,
-        min(wide * step, width),
-        min(tall * step, height),
-    )
 
 
 class Filmstrip(PaintedWidget):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from cnnviz_app.ui.theme import color, px, theme
 
-from .base import PaintedWidget, fill_round, outline, painter_for
+from .base import PaintedWidget, fill_round, outline, painter_for, text, text_width
 
 
 def shadow_pixmap(
@@ -128,8 +128,6 @@ class PictureCard(FloatingCard):
         self, picture: QPixmap, title: str, value: str = "", note: str = "", token: str = "t1"
     ) -> None:
         """`picture` in its final size; `value` stands right of the title."""
-        from .base import text_width
-
         self._picture, self._title, self._value, self._note = picture, title, value, note
         self._token = token
         ratio = picture.devicePixelRatioF()
@@ -144,8 +142,6 @@ class PictureCard(FloatingCard):
         self.update()
 
     def paint_body(self, painter: QPainter, body: QRect) -> None:
-        from .base import text
-
         pad = px(8)
         painter.drawPixmap(body.left() + pad, body.top() + pad, self._picture)
         ratio = self._picture.devicePixelRatioF()

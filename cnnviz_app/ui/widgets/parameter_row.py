@@ -10,6 +10,9 @@ from cnnviz_app.ui.theme import color, px
 
 from .base import PaintedWidget, fill_round, focus_ring, follow_theme, painter_for
 from .labels import Label
+from .toggle import Toggle
+
+_RIGID = (QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
 
 
 class ChangedDot(PaintedWidget):
@@ -66,7 +69,6 @@ class ParameterRow(QWidget):
         editor: QWidget,
         *,
         help_text: str = "",
-        fill: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -87,11 +89,12 @@ class ParameterRow(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         self._row.addWidget(self._dot, 0, top)
         self._row.addWidget(self._label, 0, top)
-        if fill:
-            self._row.addWidget(editor, 1)
-        else:
+        rigid = editor.sizePolicy().horizontalPolicy() in _RIGID
+        if isinstance(editor, Toggle):
             self._row.addStretch(1)
-            self._row.addWidget(editor, 0, top)
+        self._row.addWidget(editor, 0 if rigid else 1)
+        if rigid and not isinstance(editor, Toggle):
+            self._row.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setSpacing(0)
         self._column.addLayout(self._row)

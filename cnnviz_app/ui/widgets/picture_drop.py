@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -19,7 +16,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cnnviz_app.ui.theme import color, px
 
 from .base import (
-    PaintedWidget,
     Pixels,
     fill_round,
     fitted,
@@ -30,12 +26,12 @@ from .base import (
     text,
     to_qimage,
 )
+from .drop_target import DropTarget
 
 
-class PictureDrop(PaintedWidget):
+class PictureDrop(DropTarget):
     """Drop a file, or click to choose; `cleared` when its cross is clicked."""
 
-    dropped = Signal(list)  # paths, as strings
     clicked = Signal()
     cleared = Signal()
 
@@ -53,7 +49,6 @@ class PictureDrop(PaintedWidget):
         self._height = height
         self._image: QImage | None = None
         self._name = ""
-        self._over = False
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -86,12 +81,12 @@ class PictureDrop(PaintedWidget):
         painter = painter_for(self)
         rect = QRectF(self.rect())
         radius = px(5 if self._height < 80 else 8)
-        if self._over:
+        if self.lit:
             fill_round(painter, rect, radius, color("accent", 0.12))
         if self._image is not None:
             self._paint_picture(painter, rect)
         else:
-            pen = QPen(color("accent" if self._over else "line2"), 1.5 if self._over else 1.0)
+            pen = QPen(color("accent" if self.lit else "line2"), 1.5 if self.lit else 1.0)
             pen.setDashPattern([4, 3])
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -141,21 +136,3 @@ class PictureDrop(PaintedWidget):
             self.cleared.emit()
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-            self._over = True
-            self.update()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._over = False
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._over = False
-        self.update()
-        paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.dropped.emit(paths)

@@ -1,13 +1,55 @@
-"""Painting over a picture: boxes of the receptive field, name tags, the wipe's knob."""
+"""Painting a picture and what lies over it: receptive field, name tags, the wipe's knob."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from cnnviz_app.ui.theme import color, font, icons, px, theme
 
 from .base import fill_round, text_width
+
+
+class ImagePainter:
+    """Draws images at any scale without aliasing; keeps the last few that had to shrink."""
+
+    def __init__(self) -> None:
+        self._small: dict[tuple[object, ...], QPixmap] = {}
+
+    def paint(
+        self, painter: QPainter, image: QImage, area: QRectF, shown: QRectF, radius: float,
+        hard: bool,
+    ) -> None:  # fmt: skip
+        """The part `shown` of an image that as a whole fills `area`."""
+        sx, sy = area.width() / image.width(), area.height() / image.height()
+        ratio = painter.device().devicePixelRatioF()
+        if min(sx, sy) * ratio < 0.67:
+            # Shrinking by a brush would alias: make the small picture once.
+            brush = QBrush(self._shrunk(image, area.size().toSize(), ratio))
+            brush.setTransform(QTransform.fromTranslate(area.left(), area.top()))
+        else:
+            brush = QBrush(image)
+            brush.setTransform(QTransform(sx, 0, 0, sy, area.left(), area.top()))
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not hard)
+        painter.setBrush(brush)
+        painter.drawRoundedRect(shown, radius, radius)
+        painter.restore()
+
+    def _shrunk(self, image: QImage, size: QSize, ratio: float) -> QPixmap:
+        key = (image.cacheKey(), size.width(), size.height(), ratio)
+        if key not in self._small:
+            if len(self._small) > 3:
+                self._small.clear()
+            modes = (
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            pixmap = QPixmap.fromImage(image.scaled(size * ratio, *modes))
+            pixmap.setDevicePixelRatio(ratio)
+            self._small[key] = pixmap
+        return self._small[key]
 
 
 def paint_box(painter: QPainter, rect: QRectF, width: float, radius: float = 2.0) -> None:

@@ -9,46 +9,32 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
-    QTransform,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px, theme
 
-from .base import (
-    PaintedWidget,
-    Pixels,
-    fill_round,
-    focus_ring,
-    outline,
-    painter_for,
-    text,
-    to_qimage,
-)
-from .picture_paint import paint_field, paint_readout, paint_tag, paint_wipe
+from .base import Pixels, fill_round, focus_ring, outline, painter_for, text, to_qimage
+from .drop_target import DropTarget
+from .picture_frame import Box, PictureFrame
+from .picture_paint import ImagePainter, paint_field, paint_readout, paint_tag, paint_wipe
 
-Box = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels of the picture
 HARD_BEYOND = 2.0
 
 
-class PictureView(PaintedWidget):
+class PictureView(DropTarget):
     """Shows H×W×3 uint8 pictures. Frames replace frames; nothing is eased or faded."""
 
     hovered = Signal(int, int)  # x, y in pixels of the picture
     left = Signal()
     clicked = Signal(int, int)
-    dropped = Signal(list)  # paths
     wiped = Signal(float)  # place of the wipe, 0 … 1
     zoomed = Signal(float)
 
@@ -74,14 +60,12 @@ class PictureView(PaintedWidget):
         self._tags = ("", "")
         self._wipe_on, self._wipe = False, 0.5
         self._progress: float | None = None
-        self._zoom: float | None = None  # None: fit
-        self._centre = QPointF(0.5, 0.5)
+        self.frame = PictureFrame()
+        self._images = ImagePainter()
         self._drag: QPointF | None = None
         self._moved = False
         self._readout: Callable[[int, int], str] | None = None
         self._words = ""
-        self._over = False
-        self._scaled: dict[tuple[object, ...], QPixmap] = {}
         self.setMouseTracking(True)
         self.setAcceptDrops(accept_drops)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -92,17 +76,14 @@ class PictureView(PaintedWidget):
 
     def set_picture(self, hwc8: Pixels | None) -> None:
         """The picture (the right one of a wipe); the zoom stays when its size does."""
-        image = None if hwc8 is None else to_qimage(hwc8)
-        if image is None or self._image is None or image.size() != self._image.size():
-            self._zoom, self._centre = None, QPointF(0.5, 0.5)
-        self._image = image
-        self._scaled.clear()
+        self._image = None if hwc8 is None else to_qimage(hwc8)
+        if self._image is not None:
+            self.frame.set_picture(self._image.size())
         self.update()
 
     def set_before(self, hwc8: Pixels | None) -> None:
         """The left picture of the wipe; any size, it is stretched over the same area."""
         self._before = None if hwc8 is None else to_qimage(hwc8)
-        self._scaled.clear()
         self.update()
 
     def set_wipe(self, on: bool, at: float | None = None) -> None:
@@ -168,73 +149,36 @@ class PictureView(PaintedWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(px(80), px(80))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.frame.view = self.size()
+
     def scale(self) -> float:
         """Logical pixels per pixel of the picture."""
-        if self._image is None:
-            return 1.0
-        w, h = self._image.width(), self._image.height()
-        fit = min(self.width() / max(1, w), self.height() / max(1, h))
-        return fit if self._zoom is None else self._zoom
+        return self.frame.scale()
 
     def area(self) -> QRectF:
         """Where the whole picture lies in the widget (it may be larger than the widget)."""
-        if self._image is None:
-            return QRectF(self.rect())
-        s = self.scale()
-        w, h = self._image.width() * s, self._image.height() * s
-        x = (self.width() - w) / 2 if w <= self.width() else self.width() / 2 - self._centre.x() * w
-        y = (self.height() - h) / 2
-        if h > self.height():
-            y = self.height() / 2 - self._centre.y() * h
-            y = min(0.0, max(self.height() - h, y))
-        if w > self.width():
-            x = min(0.0, max(self.width() - w, x))
-        return QRectF(round(x), round(y), w, h)
+        return QRectF(self.rect()) if self._image is None else self.frame.area()
 
     def to_picture(self, point: QPointF) -> tuple[int, int] | None:
         """The pixel of the picture at a point of the widget."""
-        if self._image is None:
-            return None
-        area, s = self.area(), self.scale()
-        x, y = (point.x() - area.left()) / s, (point.y() - area.top()) / s
-        if 0 <= x < self._image.width() and 0 <= y < self._image.height():
-            return int(x), int(y)
-        return None
-
-    def _to_widget(self, box: Box) -> QRectF:
-        area, s = self.area(), self.scale()
-        return QRectF(
-            area.left() + box[0] * s, area.top() + box[1] * s,
-            (box[2] - box[0]) * s, (box[3] - box[1]) * s,
-        )  # fmt: skip
+        return None if self._image is None else self.frame.to_picture(point)
 
     # ---- zoom
 
     def fit(self) -> None:
-        self._zoom = None
-        self.update()
-        self.zoomed.emit(self.scale())
+        self.frame.fit()
+        self._on_zoomed()
 
     def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
         """Logical pixels per pixel; the point `at` of the widget stays where it is."""
-        if self._image is None:
-            return
-        before = self.area()
-        at = at or QPointF(self.width() / 2, self.height() / 2)
-        fx = (at.x() - before.left()) / max(1.0, before.width())
-        fy = (at.y() - before.top()) / max(1.0, before.height())
-        self._zoom = None
-        smallest = self.scale()
-        if scale <= smallest:
-            self.fit()
-            return
-        self._zoom = min(scale, 64.0)
-        w, h = self._image.width() * self._zoom, self._image.height() * self._zoom
-        self._centre = QPointF(
-            fx + (self.width() / 2 - at.x()) / w, fy + (self.height() / 2 - at.y()) / h
-        )
+        if self._image is not None:
+            self.frame.zoom_to(scale, at)
+            self._on_zoomed()
+
+    def _on_zoomed(self) -> None:
         self.update()
-        self.zoomed.emit(self._zoom)
+        self.zoomed.emit(self.scale())
 
     # ---- painting
 
@@ -264,8 +208,8 @@ class PictureView(PaintedWidget):
         if not theme().is_dark and self._pixels == "hard":
             outline(painter, shown, px(self._radius), color("edge"))
         if self._field is not None:
-            cell = None if self._cell is None else self._to_widget(self._cell)
-            paint_field(painter, self._to_widget(self._field), cell, self._field_label, shown)
+            cell = None if self._cell is None else self.frame.to_view(self._cell)
+            paint_field(painter, self.frame.to_view(self._field), cell, self._field_label, shown)
         if self.wipe_on:
             paint_tag(painter, self._tags[0], shown.topLeft(), right=False)
         paint_tag(painter, self._tags[1], shown.topRight(), right=True)
@@ -280,7 +224,7 @@ class PictureView(PaintedWidget):
             painter.fillRect(bar, color("bg0", 0.6))
             bar.setWidth(bar.width() * share)
             painter.fillRect(bar, color("accent"))
-        if self._over:
+        if self.lit:
             outline(painter, shown, px(self._radius), color("accent"), 2)
         elif self.shows_focus():
             focus_ring(painter, shown, px(self._radius))
@@ -288,41 +232,10 @@ class PictureView(PaintedWidget):
     def _paint_image(
         self, painter: QPainter, image: QImage, area: QRectF, shown: QRectF, smooth: bool = False
     ) -> None:
-        sx, sy = area.width() / image.width(), area.height() / image.height()
-        hard = not smooth and (
-            self._pixels == "hard" or (self._pixels == "auto" and sx > HARD_BEYOND)
-        )
-        if self._pixels == "hard" and sx < 1:
-            hard = False
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not hard)
-        ratio = self.devicePixelRatioF()
-        if sx * ratio < 0.67:
-            # Shrinking by a brush would alias: make the small picture once.
-            pixmap = self._small(image, area.size().toSize(), ratio)
-            brush = QBrush(pixmap)
-            brush.setTransform(QTransform.fromTranslate(area.left(), area.top()))
-        else:
-            brush = QBrush(image)
-            brush.setTransform(QTransform(sx, 0, 0, sy, area.left(), area.top()))
-        painter.setBrush(brush)
-        painter.drawRoundedRect(shown, px(self._radius), px(self._radius))
-        painter.restore()
-
-    def _small(self, image: QImage, size: QSize, ratio: float) -> QPixmap:
-        key = (image.cacheKey(), size.width(), size.height(), ratio)
-        if key not in self._scaled:
-            if len(self._scaled) > 3:
-                self._scaled.clear()
-            modes = (
-                Qt.AspectRatioMode.IgnoreAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            pixmap = QPixmap.fromImage(image.scaled(size * ratio, *modes))
-            pixmap.setDevicePixelRatio(ratio)
-            self._scaled[key] = pixmap
-        return self._scaled[key]
+        enlarged = area.width() / image.width()
+        hard = self._pixels == "hard" or (self._pixels == "auto" and enlarged > HARD_BEYOND)
+        hard = hard and not smooth and enlarged >= 1
+        self._images.paint(painter, image, area, shown, px(self._radius), hard)
 
     # ---- hands
 
@@ -345,9 +258,8 @@ class PictureView(PaintedWidget):
             left = bool(event.buttons() & Qt.MouseButton.LeftButton)
             if self.wipe_on and left:
                 self._wipe_to(point.x())
-            elif self._zoom is not None and self._moved:
-                area = self.area()
-                self._centre -= QPointF(delta.x() / area.width(), delta.y() / area.height())
+            elif not self.frame.fits and self._moved:
+                self.frame.pan(delta)
                 self._drag = point
                 self.update()
         self._hover(point)
@@ -369,7 +281,7 @@ class PictureView(PaintedWidget):
             self.clicked.emit(*pixel)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self._zoom is None:
+        if self.frame.fits:
             self.zoom_to(max(1.0, self.scale() * 2), event.position())
         else:
             self.fit()
@@ -392,21 +304,3 @@ class PictureView(PaintedWidget):
             self.fit()
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-            self._over = True
-            self.update()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._over = False
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._over = False
-        self.update()
-        paths = [u.toLocalFile() for u in event.mimeData().urls() if u.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.dropped.emit(paths)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
-from cnnviz_app.ui.theme import color, px, theme
+from cnnviz_app.ui.theme import color, icons, px, theme
 
-from .base import fill_round, fitted, outline, text, to_qimage
+from .base import fill_round, fitted, outline, round_pixmap, text, to_qimage
 from .tile_layout import TileLayout
 from .tile_values import TileValues
 
@@ -49,8 +49,9 @@ class GridLook:
 def _frame(layout: TileLayout) -> QPixmap:
     """The page with a rounded hole; in light themes with a line around the hole."""
     pixmap = QPixmap(layout.pitch_x, layout.pitch_y)
-    pixmap.fill(color("bg1"))
+    pixmap.fill(Qt.GlobalColor.transparent)  # without this it has no alpha to take away
     painter = QPainter(pixmap)
+    painter.fillRect(pixmap.rect(), color("bg1"))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = RADIUS * layout.ratio
     hole = QRectF(0, 0, layout.tile_w, layout.tile_h)
@@ -139,8 +140,6 @@ def _paint_pictures(
     painter: QPainter, layout: TileLayout, values: TileValues, pictures: Sequence[QImage],
     look: GridLook, places: range, scroll: int, smooth: bool,
 ) -> None:  # fmt: skip
-    from .base import round_pixmap
-
     for place in places:
         unit = int(values.order[place])
         rect = layout.rect(place, scroll)
@@ -164,8 +163,6 @@ def _paint_pin(painter: QPainter, rect: QRectF) -> None:
     side = min(18.0, rect.width() * 0.45)
     box = QRectF(rect.right() - side - 2, rect.top() + 2, side, side)
     fill_round(painter, box, RADIUS, QColor(0, 0, 0, 179))
-    from cnnviz_app.ui.theme import icons
-
     ratio = painter.device().devicePixelRatioF()
     small = max(6, round(side * 0.62))
     pixmap = icons.draw("pin", small, "#FFFFFF", ratio)
