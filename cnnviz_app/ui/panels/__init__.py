@@ -1,1 +1,1 @@
-"""ui/panels"""
+"""One file per panel, found by discovery; a new panel is a new file here and nothing else."""

@@ -1,0 +1,81 @@
+"""The laboratory: it keeps the open models and answers every request.
+
+The window's engine thread, the command line and scripts all use this one object.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.nets import catalog
+from cnnviz_app.nets.device import choose, set_up_threads
+from cnnviz_app.nets.network import Network
+
+OPEN_MODELS = 4
+Handler = Callable[["Lab", Context, Any], object]
+_handlers: dict[type[Any], Handler] = {}
+
+
+def answers(request: type[Any]) -> Callable[[Handler], Handler]:
+    """Declare the decorated function as the one that answers this kind of request."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[request] = handler
+        return handler
+
+    return register
+
+
+class Lab:
+    """Owns the models and the device; not for two threads at once."""
+
+    def __init__(self, device: str = "") -> None:
+        set_up_threads()
+        self.device = choose(device)
+        self._open: OrderedDict[tuple[str, str], Network] = OrderedDict()
+        self._untrained: set[str] = set()
+
+    def network(
+        self, name: str, weights: str = "", *, untrained: bool = False, ctx: Context | None = None
+    ) -> Network:
+        """The model, opened once and kept while it is among the last few used.
+
+        Once somebody accepted random weights (`untrained`), later requests about it do too.
+        """
+        if untrained:
+            self._untrained.add(name)
+        key = (name, weights)
+        if key not in self._open:
+            self._open[key] = catalog.open_network(
+                name,
+                Path(weights) if weights else None,
+                str(self.device),
+                allow_random=name in self._untrained,
+                ctx=ctx,
+            )
+            while len(self._open) > OPEN_MODELS:
+                self._open.popitem(last=False)
+        self._open.move_to_end(key)
+        return self._open[key]
+
+    def forget(self, name: str) -> None:
+        """Drop a model whose weights changed on disk."""
+        for key in [key for key in self._open if key[0] == name]:
+            del self._open[key]
+        self._untrained.discard(name)
+
+    def answer(self, ctx: Context, request: object) -> object:
+        return _handlers[type(request)](self, ctx, request)
+
+
+def make_answer() -> Callable[[Context, object], object]:
+    """A fresh lab's `answer`, with every handler and technique known."""
+    from cnnviz_app import techniques
+    from cnnviz_app.lab import looking, models, running  # noqa: F401 - they register handlers
+
+    techniques.discover()
+    return Lab().answer

@@ -1,0 +1,69 @@
+"""Requests that look: feature maps, predictions and kernels for the current selection."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import torch
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.images import short_side_crop
+from cnnviz_app.lab.lab import Lab, answers
+from cnnviz_app.lab.requests import Kernels, Look, Looked, Pixels, ReadKernels
+from cnnviz_app.nets.network import Network
+
+
+def seen_by(net: Network, pixels: Pixels) -> Pixels:
+    """The picture as the network sees it: short side scaled, centre cropped, grey if it is."""
+    seen = short_side_crop(pixels, net.spec.height, net.spec.width)
+    if net.spec.channels == 1:
+        seen = np.repeat(grey(seen)[:, :, None], 3, axis=2)
+    return seen
+
+
+def grey(pixels: Pixels) -> Pixels:
+    """Luma in whole levels, so that an eight-bit picture stays one."""
+    return np.rint(pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+
+
+def to_image01(net: Network, seen: Pixels) -> torch.Tensor:
+    """uint8 H×W×3 as the 1×C×H×W tensor the network takes."""
+    image = torch.from_numpy(seen[:, :, : net.spec.channels].copy()).to(net.device)
+    return image.permute(2, 0, 1)[None].float().div_(255)
+
+
+@answers(Look)
+def look(lab: Lab, ctx: Context, request: Look) -> Looked:
+    net = lab.network(request.model)
+    seen = seen_by(net, request.picture.pixels)
+    image01 = to_image01(net, seen)
+    layer = net.resolve(request.layer)
+    began = time.perf_counter()
+    with torch.inference_mode():
+        found = net.run(image01, upto=[layer, net.output])
+        maps = net.maps(layer, found[layer])[0].float()
+        logits = found[net.output].reshape(-1).float()
+        values = maps.cpu().contiguous().numpy()
+    seconds = time.perf_counter() - began
+    return Looked(
+        model=request.model,
+        layer=request.layer,
+        picture=request.picture,
+        seen=seen,
+        maps=values,
+        logits=logits.cpu().numpy(),
+        probabilities=torch.softmax(logits, 0).cpu().numpy(),
+        seconds=seconds,
+    )
+
+
+@answers(ReadKernels)
+def read_kernels(lab: Lab, ctx: Context, request: ReadKernels) -> Kernels:
+    net = lab.network(request.model)
+    weight = net.kernel(net.resolve(request.layer))
+    if weight is not None and weight.dim() == 2:
+        weight = weight[:, :, None, None]
+    usable = weight is not None and weight.dim() == 4
+    values = weight.float().cpu().contiguous().numpy() if usable and weight is not None else None
+    return Kernels(request.model, request.layer, values)

@@ -1,0 +1,64 @@
+"""Requests that compute: running a technique and saving what it made."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from cnnviz_app.core import registry
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import build, to_json
+from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.lab.lab import Lab, answers
+from cnnviz_app.lab.looking import seen_by, to_image01
+from cnnviz_app.lab.requests import (
+    ListTechniques,
+    Outcome,
+    RunTechnique,
+    SaveOutcome,
+    TechniqueFacts,
+)
+from cnnviz_app.lab.saving import save
+from cnnviz_app.lab.versions import current_versions
+
+
+@answers(ListTechniques)
+def list_techniques(
+    lab: Lab, ctx: Context, request: ListTechniques
+) -> tuple[TechniqueFacts, ...]:
+    return tuple(
+        TechniqueFacts(t.name, t.title, t.group, t.summary, t.specs, t.needs_picture)
+        for t in registry.all_techniques()
+    )
+
+
+@answers(RunTechnique)
+def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
+    technique = registry.find(request.technique)
+    params = build(technique.params, request.params)
+    if technique.needs_picture and request.picture is None:
+        raise UserError(f"{technique.title} needs a picture.", "Choose one, or give --image.")
+    net = lab.network(request.model, request.weights)
+    image01 = None
+    if request.picture is not None:
+        image01 = to_image01(net, seen_by(net, request.picture.pixels))
+    began = time.perf_counter()
+    result = technique.run(ctx, net, image01, params, request.seed)
+    seconds = time.perf_counter() - began
+    recipe = Recipe(
+        technique=technique.name,
+        model=net.key,
+        weights_hash=net.weights_hash,
+        params=to_json(params),
+        seed=request.seed,
+        versions=current_versions(str(net.device)),
+        sources={"picture": request.picture.pixels} if request.picture is not None else {},
+        figures=dict(result.figures),
+    )
+    return Outcome(result, recipe, seconds)
+
+
+@answers(SaveOutcome)
+def save_outcome(lab: Lab, ctx: Context, request: SaveOutcome) -> Path:
+    return save(request.outcome, Path(request.path), with_sources=request.with_sources)

@@ -1,0 +1,39 @@
+"""Writing a finished picture with its recipe inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from cnnviz_app.core import colormaps
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.images import save_png, to_uint8
+from cnnviz_app.core.recipe import embed
+from cnnviz_app.lab.requests import Outcome, Pixels
+
+
+def shown_pixels(outcome: Outcome) -> Pixels:
+    """The eight-bit picture of an outcome; maps of values in the dark theme's colours."""
+    result = outcome.result
+    if result.picture is not None:
+        return to_uint8(result.picture)
+    if result.values is None:
+        raise UserError("There is no picture to save yet.", "Run the technique first.")
+    values = result.values
+    if result.scale == "signed":
+        high = float(np.percentile(np.abs(values), 99.5)) or 1.0
+        return colormaps.apply(values, "poles", -high, high)
+    return colormaps.apply(values, "tide", 0.0, float(values.max()) or 1.0)
+
+
+def save(outcome: Outcome, path: Path, *, with_sources: bool = True) -> Path:
+    """Save as PNG with the recipe inside; the name gets `.png` when it has no ending."""
+    path = path if path.suffix else path.with_suffix(".png")
+    if path.suffix.lower() != ".png":
+        raise UserError(
+            f"A picture with its recipe inside must be a PNG, not “{path.suffix}”.",
+            "Give the file a name that ends in .png.",
+        )
+    save_png(path, shown_pixels(outcome), embed(outcome.recipe, with_sources=with_sources))
+    return path

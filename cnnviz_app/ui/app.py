@@ -1,0 +1,173 @@
+"""The composition root: builds every object of the window once and hands them to each other."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from cnnviz_app import paths
+from cnnviz_app.core.context import Context
+from cnnviz_app.ui import keys
+from cnnviz_app.ui.brand import app_icon
+from cnnviz_app.ui.conductor import Conductor
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.engine_client import EngineClient
+from cnnviz_app.ui.job_log import JobLog
+from cnnviz_app.ui.main_window import MainWindow
+from cnnviz_app.ui.messages import Messages
+from cnnviz_app.ui.model_choice import ModelChoice
+from cnnviz_app.ui.result_store import ResultStore
+from cnnviz_app.ui.run_session import RunSession
+from cnnviz_app.ui.settings import Settings
+from cnnviz_app.ui.sources import PictureSource
+from cnnviz_app.ui.state import AppState
+from cnnviz_app.ui.theme import theme
+from cnnviz_app.ui.view_options import ViewOptions
+
+Answer = Callable[[Context, object], object]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the window was asked to start."""
+
+    files: tuple[Path, ...] = ()
+    model: str = ""
+    workspace: str = ""
+    smoke: Path | None = None
+    size: tuple[int, int] | None = None
+
+
+def lab_answer() -> Answer:
+    """Called in the engine thread: the first import of torch happens here."""
+    from cnnviz_app.lab.lab import make_answer
+
+    return make_answer()
+
+
+class Application(QObject):
+    """One window with everything it needs; `close` ends the engine."""
+
+    def __init__(
+        self, settings: Settings, make_answer: Callable[[], Answer] = lab_answer
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.theme = theme()
+        self.engine = EngineClient(make_answer, self)
+        self.state = AppState(self)
+        self.messages = Messages(self)
+        self.conductor = Conductor(self.state, self.engine, self)
+        runs = RunSession(self.state, self.engine, settings, self)
+        self.desk = Desk(
+            state=self.state,
+            conductor=self.conductor,
+            engine=self.engine,
+            pictures=PictureSource(self.state, settings, self.messages, self),
+            runs=runs,
+            messages=self.messages,
+            settings=settings,
+            theme=self.theme,
+            view=ViewOptions(self),
+            choice=ModelChoice(self.state, self.conductor, self.engine, self),
+            jobs=JobLog(self.engine, self),
+            results=ResultStore(runs, self.engine, settings, self),
+        )
+        self.desk.runs.restoring.connect(self.conductor.open_for_recipe)
+        values = settings.values
+        self.theme.set(values.theme, values.scale, values.reduce_motion)
+        self.window = MainWindow(self.desk)
+        self.engine.failed.connect(
+            lambda _ticket, failed: self.messages.error(failed.sentence, failed.hint)
+        )
+        self.engine.noted.connect(
+            lambda _ticket, note: self.messages.info(note.sentence, note.hint)
+        )
+
+    def start(self, options: Options) -> None:
+        """Ask for the first model and picture; the window is on screen already."""
+        values = self.settings.values
+        self.desk.pictures.show_first(values.picture)
+        model = options.model or values.model or "lens"
+        layer, unit = (values.layer, values.unit) if model == values.model else ("", 0)
+        self.conductor.open_first(model, layer, unit)
+        self.conductor.list_models()
+        self.desk.runs.load()
+        self.conductor.warm_up()
+        for file in options.files:
+            self.window.open_path(file)
+
+    def close(self) -> bool:
+        self.window.remember()
+        self.settings.sync()
+        return self.engine.shut_down()
+
+
+class _Crashes(QObject):
+    """Exceptions nobody caught, from any thread, as a message in the window."""
+
+    crashed = Signal(str)
+
+    def __init__(self, messages: Messages) -> None:
+        super().__init__()
+        self.crashed.connect(
+            lambda text: messages.error("Something went wrong inside CNNViz.", text),
+            Qt.ConnectionType.QueuedConnection,
+        )
+        sys.excepthook = self._on_exception
+        threading.excepthook = lambda args: self._on_exception(
+            args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+        )
+
+    def _on_exception(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        log.critical("uncaught exception", exc_info=(kind, error, trace))
+        self.crashed.emit(f"{kind.__name__}: {error}. The details are in the log.")
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication.instance() or QApplication(list(argv))
+    assert isinstance(app, QApplication)
+    app.setApplicationName("CNNViz")
+    app.setOrganizationName("CNNViz")
+    app.setWindowIcon(app_icon())
+    keys.install(app)
+    return app
+
+
+def main(options: Options) -> int:
+    """Open the window and stay until it is closed."""
+    app = make_application(sys.argv[:1])
+    if options.smoke is not None:
+        from cnnviz_app.ui.smoke import run_smoke
+
+        return run_smoke(app, options)
+    application = Application(Settings(paths.config_dir() / "settings.ini"))
+    crashes = _Crashes(application.messages)
+    application.window.restore(options.workspace)
+    application.window.show()
+    QTimer.singleShot(0, lambda: application.start(options))
+    code = app.exec()
+    ended = application.close()
+    crashes.deleteLater()
+    if not ended:
+        # A thread that will not end must not keep a closed window's process alive.
+        logging.shutdown()
+        import os
+
+        os._exit(code)
+    return code

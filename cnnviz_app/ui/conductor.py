@@ -1,0 +1,144 @@
+"""Turns changes of the selection into jobs, and their answers into the state.
+
+Panels change the state; only the conductor asks the engine on behalf of all of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.lab.requests import (
+    FetchWeights,
+    ImportWeights,
+    ListModels,
+    Look,
+    Looked,
+    ModelFacts,
+    OpenModel,
+    TrustCode,
+    WarmUp,
+)
+from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui.engine_client import EngineClient, Ticket
+from cnnviz_app.ui.state import AppState
+
+if TYPE_CHECKING:
+    from cnnviz_app.nets.catalog import Entry
+
+
+FALLBACK = "lenet5"
+
+
+class Conductor(QObject):
+    """The verbs of the window.
+
+    Signals:
+        entries_changed: the models that can be opened, a tuple of `Entry`.
+        opening: the name of a model being opened.
+    """
+
+    entries_changed = Signal(object)
+    opening = Signal(str)
+
+    def __init__(self, state: AppState, engine: EngineClient, parent: QObject) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._engine = engine
+        self.entries: tuple[Entry, ...] = ()
+        self._wanted: tuple[str, int] = ("", 0)
+        state.layer_changed.connect(self._look)
+        state.picture_changed.connect(self._look)
+
+    def list_models(self) -> None:
+        ticket = self._engine.ask(ListModels(), slot="list-models", title="List models")
+        ticket.finished.connect(self._on_entries)
+
+    def open_model(
+        self,
+        name: str,
+        *,
+        layer: str = "",
+        unit: int = 0,
+        weights: str = "",
+        untrained: bool = False,
+    ) -> Ticket:
+        """Open a model; the selection moves to it once it is ready."""
+        self._wanted = (layer, unit)
+        self.opening.emit(name)
+        request = OpenModel(name, weights, untrained)
+        ticket = self._engine.ask(request, slot="open-model", title=f"Open {name}", urgent=True)
+        ticket.finished.connect(self._on_model)
+        return ticket
+
+    def open_first(self, name: str, layer: str, unit: int) -> None:
+        """The model of the last run; when it is gone, a bundled one, and a sentence."""
+        ticket = self.open_model(name, layer=layer, unit=unit)
+        ticket.failed.connect(lambda _: self.open_model(FALLBACK) if name != FALLBACK else None)
+
+    def warm_up(self) -> None:
+        self._engine.ask(WarmUp(), slot="warm-up", background=True, title="Warm up")
+
+    def open_for_recipe(self, recipe: Recipe) -> None:
+        """A recipe was dropped: its model first, with the layer and unit it was made from."""
+        layer, unit = str(recipe.params.get("layer") or ""), str(recipe.params.get("unit") or "0")
+        number = unit.rpartition(":")[2].partition("@")[0]
+        self.open_model(recipe.model, layer=layer, unit=int(number) if number.isdigit() else 0)
+
+    def show_picture(self, picture: Picture) -> None:
+        self._state.set_picture(picture)
+
+    def fetch_weights(self, name: str) -> Ticket:
+        ticket = self._engine.ask(
+            FetchWeights(name), slot=f"download {name}", title=f"Download {name}"
+        )
+        ticket.finished.connect(self.list_models)
+        return ticket
+
+    def import_weights(self, path: Path, model: str = "") -> Ticket:
+        ticket = self._engine.ask(
+            ImportWeights(path, model), slot="import", title=f"Import {path.name}"
+        )
+        ticket.finished.connect(self._on_imported)
+        return ticket
+
+    def trust_code(self, path: Path) -> Ticket:
+        ticket = self._engine.ask(TrustCode(path), slot="import", title=f"Open {path.name}")
+        ticket.finished.connect(self._on_imported)
+        return ticket
+
+    def _on_entries(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self.entries_changed.emit(entries)
+
+    def _on_imported(self, entry: object) -> None:
+        self.list_models()
+        name = getattr(entry, "name", "")
+        if name:
+            self.open_model(name)
+
+    def _on_model(self, facts: ModelFacts) -> None:
+        self._state.set_model(facts, *self._wanted)
+
+    def _look(self, *_: object) -> None:
+        state = self._state
+        if state.model is None or state.picture is None or not state.layer:
+            return
+        request = Look(state.model.name, state.picture, state.layer)
+        ticket = self._engine.ask(request, slot="look", urgent=True, title="Feature maps")
+        ticket.finished.connect(self._on_looked)
+
+    def _on_looked(self, looked: Looked) -> None:
+        state = self._state
+        same = (
+            state.model is not None
+            and state.picture is not None
+            and (looked.model, looked.layer) == (state.model.name, state.layer)
+            and looked.picture.content_id == state.picture.content_id
+        )
+        if same:
+            state.set_looked(looked)
+

@@ -1,0 +1,226 @@
+"""Docks and how workspaces arrange them: the only file that knows about docking."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
+
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panel import Panel, PanelSpec
+from cnnviz_app.ui.theme import px
+from cnnviz_app.ui.widgets.base import to_qimage
+from cnnviz_app.ui.widgets.dock_title import DockTitle
+from cnnviz_app.ui.workspaces import Arrangement, Column, Row
+
+
+class Dock(QDockWidget):
+    """One panel's dock; the panel itself is built when it is first seen."""
+
+    def __init__(self, spec: PanelSpec, desk: Desk, parent: QMainWindow) -> None:
+        super().__init__(spec.title, parent)
+        self.spec = spec
+        self.panel: Panel | None = None
+        self._desk = desk
+        self.setObjectName(f"dock.{spec.id}")
+        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
+        self._title = DockTitle(spec.title)
+        self._title.menu_asked.connect(self._on_menu)
+        self._no_title = QWidget()
+        self._no_title.setFixedHeight(0)
+        self._body = QWidget()
+        self._body.setObjectName("dockBody")
+        self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._body.setMinimumSize(px(120), px(60))
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(self._body)
+        self._bare = False
+        self.setTitleBarWidget(self._title)
+        self.set_bare(spec.stage)
+        self.topLevelChanged.connect(lambda _floating: self.set_bare(self._bare_wanted()))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.ensure_built()
+        super().showEvent(event)
+
+    def ensure_built(self) -> Panel:
+        if self.panel is None:
+            self.panel = self.spec.build(self._desk)
+            self.panel.note_changed.connect(self._title.set_note)
+            layout = self._body.layout()
+            assert layout is not None
+            layout.addWidget(self.panel)
+            for button in self.panel.title_buttons():
+                self._title.add_button(button)
+        return self.panel
+
+    def _on_menu(self, key: str) -> None:
+        match key:
+            case "float":
+                self.setFloating(not self.isFloating())
+            case "close":
+                self.close()
+            case "copy":
+                self._copy()
+            case "help":
+                self._desk.messages.info(self.spec.title, self.ensure_built().help_text())
+
+    def _copy(self) -> None:
+        panel = self.ensure_built()
+        pixels = panel.copy_pixels()
+        image = to_qimage(pixels) if pixels is not None else panel.grab().toImage()
+        QGuiApplication.clipboard().setImage(image)
+        self._desk.messages.done("Copied to the clipboard.", f"{image.width()} × {image.height()}")
+
+    def set_bare(self, bare: bool) -> None:
+        """No title bar: the stage has its own heading, and a tab says the title already."""
+        if bare != self._bare:
+            self._bare = bare
+            self.setTitleBarWidget(self._no_title if bare else self._title)
+            self._body.setProperty("bare", bare)
+            self._body.style().unpolish(self._body)
+            self._body.style().polish(self._body)
+
+    def _bare_wanted(self) -> bool:
+        if self.isFloating():
+            return False
+        window = self.parent()
+        tabbed = isinstance(window, QMainWindow) and bool(window.tabifiedDockWidgets(self))
+        return self.spec.stage or tabbed
+
+    def refresh_title(self) -> None:
+        self.set_bare(self._bare_wanted())
+
+
+class DockYard(QObject):
+    """All docks of the window."""
+
+    def __init__(self, window: QMainWindow, specs: tuple[PanelSpec, ...], desk: Desk) -> None:
+        super().__init__(window)
+        self._window = window
+        window.setDockNestingEnabled(True)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
+        )
+        everywhere = Qt.DockWidgetArea.AllDockWidgetAreas
+        window.setTabPosition(everywhere, QTabWidget.TabPosition.North)
+        window.setDocumentMode(True)
+        for area in (Qt.Corner.TopLeftCorner, Qt.Corner.BottomLeftCorner):
+            window.setCorner(area, Qt.DockWidgetArea.LeftDockWidgetArea)
+        for area in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
+            window.setCorner(area, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.docks: dict[str, Dock] = {}
+        for spec in specs:
+            dock = Dock(spec, desk, window)
+            window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+            dock.hide()
+            self.docks[spec.id] = dock
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self.tidy_later())
+        self._tidy = QTimer(self)
+        self._tidy.setSingleShot(True)
+        self._tidy.setInterval(0)
+        self._tidy.timeout.connect(self._tidy_tabs)
+        window.installEventFilter(self)
+
+    def arrange(self, plan: Arrangement) -> None:
+        """Put the plan's docks in their places and hide all others."""
+        window = self._window
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.hide()
+            window.removeDockWidget(dock)
+        area = Qt.DockWidgetArea.LeftDockWidgetArea
+        anchors: list[Dock] = []
+        for part in (plan.left, plan.stage, plan.right):
+            first = self._first(part)
+            if first is None:
+                continue
+            if anchors:
+                window.splitDockWidget(anchors[-1], first, Qt.Orientation.Horizontal)
+            else:
+                window.addDockWidget(area, first)
+            first.show()
+            anchors.append(first)
+        self._fill_row(plan.stage)
+        for column in (plan.left, plan.right):
+            if column is not None:
+                self._fill_column(column)
+        self._size(plan)
+        self.tidy_later()
+
+    def show(self, id: str) -> None:
+        """Bring a panel to the front wherever it is; it joins the window when it was closed."""
+        dock = self.docks[id]
+        dock.show()
+        dock.raise_()
+        self.tidy_later()
+
+    def _first(self, part: Column | Row | None) -> Dock | None:
+        row = part.rows[0] if isinstance(part, Column) else part
+        known = [self.docks[p] for p in row.panels if p in self.docks] if row else []
+        return known[0] if known else None
+
+    def _fill_column(self, column: Column) -> None:
+        previous: Dock | None = None
+        for row in column.rows:
+            first = self._first(row)
+            if first is None:
+                continue
+            if previous is not None:
+                self._window.splitDockWidget(previous, first, Qt.Orientation.Vertical)
+                first.show()
+            self._fill_row(row)
+            previous = first
+
+    def _fill_row(self, row: Row) -> None:
+        known = [self.docks[panel] for panel in row.panels if panel in self.docks]
+        for dock in known[1:]:
+            self._window.tabifyDockWidget(known[0], dock)
+            dock.show()
+        if len(known) > 1:
+            known[0].raise_()
+
+    def _size(self, plan: Arrangement) -> None:
+        columns = [column for column in (plan.left, plan.right) if column is not None]
+        firsts = [(self._first(column), px(column.width)) for column in columns]
+        stage = self._first(plan.stage)
+        if stage is not None:
+            taken = sum(width for dock, width in firsts if dock is not None)
+            firsts.insert(min(1, len(firsts)), (stage, max(px(200), self._window.width() - taken)))
+        placed = [(dock, width) for dock, width in firsts if dock is not None]
+        self._window.resizeDocks(
+            [dock for dock, _ in placed], [width for _, width in placed], Qt.Orientation.Horizontal
+        )
+        for column in columns:
+            self._size_column(column)
+
+    def _size_column(self, column: Column) -> None:
+        rows = [(self._first(row), row.height) for row in column.rows]
+        placed = [(dock, px(height)) for dock, height in rows if dock is not None]
+        if len(placed) < 2:
+            return
+        left = self._window.height() - px(80) - sum(height for _, height in placed)
+        heights = [height or max(px(80), left) for _, height in placed]
+        self._window.resizeDocks(
+            [dock for dock, _ in placed], heights, Qt.Orientation.Vertical
+        )
+
+    def tidy_later(self) -> None:
+        self._tidy.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # WORKAROUND(PySide6 6.11): the window makes its tab bars late and tells nobody.
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildAdded):
+            self.tidy_later()
+        return False
+
+    def _tidy_tabs(self) -> None:
+        for bar in self._window.findChildren(QTabBar):
+            if bar.parent() is self._window:
+                bar.setExpanding(False)
+                bar.setElideMode(Qt.TextElideMode.ElideNone)
+                bar.setDrawBase(False)
+                bar.setUsesScrollButtons(True)
+        for dock in self.docks.values():
+            dock.refresh_title()

@@ -1,0 +1,98 @@
+"""What the command palette can find right now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnviz_app.sources import builtin
+from cnnviz_app.ui.palette import Hit
+
+if TYPE_CHECKING:
+    from cnnviz_app.ui.main_window import MainWindow
+
+MANY_CLASSES = 1000
+
+
+def findings(window: MainWindow) -> list[Hit]:
+    """Commands first, then techniques, the model's layers, units and classes, models, pictures."""
+    return [
+        *_commands(window), *_techniques(window), *_layers(window), *_units(window),
+        *_classes(window), *_models(window), *_pictures(window),
+    ]  # fmt: skip
+
+
+def _commands(window: MainWindow) -> list[Hit]:
+    return [
+        Hit(c.title, "Commands", c.run, c.icon or "command", c.keys[0] if c.keys else "", ">")
+        for c in window.commands.commands.values()
+        if c.palette
+    ]
+
+
+def _techniques(window: MainWindow) -> list[Hit]:
+    runs = window.desk.runs
+
+    def open_form(name: str) -> None:
+        window.show_workspace("dream")
+        runs.choose(name)
+
+    return [
+        Hit(t.title, "Techniques", lambda name=t.name: open_form(name), "dream", t.group)
+        for t in runs.techniques
+    ]
+
+
+def _layers(window: MainWindow) -> list[Hit]:
+    state = window.desk.state
+    if state.model is None:
+        return []
+    hits = []
+    for layer in state.model.layers:
+        shape = " × ".join(str(n) for n in state.model.node(layer).shape)
+        hits.append(Hit(layer, "Layers", lambda name=layer: state.set_layer(name), "layer", shape, "@"))
+    return hits
+
+
+def _units(window: MainWindow) -> list[Hit]:
+    state = window.desk.state
+    return [
+        Hit(f"unit {i}", "Units", lambda i=i: state.set_unit(i), "unit", state.layer, ":")
+        for i in range(state.units)
+    ]
+
+
+def _classes(window: MainWindow) -> list[Hit]:
+    """Choosing a class selects its unit in the last layer."""
+    state = window.desk.state
+    if state.model is None:
+        return []
+    last = next((name for name in reversed(state.model.layers)), state.model.output)
+    return [
+        Hit(label, "Classes", lambda i=i: state.set_layer(last, i), "tag", f"class {i}")
+        for i, label in enumerate(state.model.labels[:MANY_CLASSES])
+    ]
+
+
+def _models(window: MainWindow) -> list[Hit]:
+    conductor = window.desk.conductor
+    hits = []
+    for entry in conductor.entries:
+        ready = "ready" if entry.available else "not downloaded"
+        run = lambda name=entry.name: conductor.open_model(name)  # noqa: E731 - one per model
+        hits.append(Hit(entry.title, "Models", run, "network", f"{entry.source} · {ready}"))
+    return hits
+
+
+def _pictures(window: MainWindow) -> list[Hit]:
+    pictures = window.desk.pictures
+    hits = [
+        Hit(builtin.title(name), "Pictures", lambda name=name: pictures.show_builtin(name), "image")
+        for name in builtin.names()
+    ]
+    if pictures.folder is not None:
+        hits += [
+            Hit(path.name, "Folder", lambda p=path: pictures.open_path(Path(p)), "folder")
+            for path in pictures.folder.paths
+        ]
+    return hits

@@ -1,0 +1,178 @@
+"""A technique's form, made from its declaration alone: one row per parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import ParamSpec
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.widgets.combo import ComboBox
+from cnnviz_app.ui.widgets.fields import TextField
+from cnnviz_app.ui.widgets.fold import Fold
+from cnnviz_app.ui.widgets.parameter_row import ParameterRow
+from cnnviz_app.ui.widgets.slider import SliderField
+from cnnviz_app.ui.widgets.toggle import Toggle
+
+
+class Editor:
+    """One parameter's widget with its way in and out."""
+
+    def __init__(self, widget: QWidget, show: Callable[[Any], None], fill: bool = True) -> None:
+        self.widget = widget
+        self.show = show
+        self.fill = fill
+
+
+Tell = Callable[[Any], None]
+
+
+def _number(spec: ParamSpec, tell: Tell) -> Editor:
+    low = 0.0 if spec.low is None else spec.low
+    high = max(4.0 * abs(float(spec.default)), low + 1.0) if spec.high is None else spec.high
+    whole = spec.kind == "int"
+    field = SliderField(
+        float(spec.default), spec.slider or (low, high), (spec.low, spec.high), unit=spec.unit,
+        integer=whole, log=spec.log, name=spec.title,
+    )  # fmt: skip
+    field.value_changed.connect(lambda value: tell(round(value) if whole else value))
+    return Editor(field, lambda value: field.set_value(float(value)))
+
+
+def _switch(spec: ParamSpec, tell: Tell) -> Editor:
+    toggle = Toggle(name=spec.title, checked=bool(spec.default))
+    toggle.toggled.connect(tell)
+    return Editor(toggle, lambda value: toggle.setChecked(bool(value)), fill=False)
+
+
+def _choice(spec: ParamSpec, tell: Tell) -> Editor:
+    combo = ComboBox([(key, _words(key)) for key in spec.choices], spec.default, name=spec.title)
+    combo.chosen.connect(tell)
+    return Editor(combo, lambda value: combo.set_key(str(value)))
+
+
+def _text(spec: ParamSpec, tell: Tell) -> Editor:
+    placeholder = {"layer": "the selected layer", "unit": "the selected unit",
+                   "target": "the top class", "picture": "none"}.get(spec.kind, "")  # fmt: skip
+    field = TextField(placeholder, name=spec.title)
+    field.setText(str(spec.default))
+    field.editingFinished.connect(lambda: tell(field.text().strip()))
+    return Editor(field, lambda value: field.setText(str(value)))
+
+
+_EDITORS: dict[str, Callable[[ParamSpec, Tell], Editor]] = {
+    "int": _number, "float": _number, "bool": _switch, "choice": _choice, "text": _text,
+    "layer": _text, "unit": _text, "target": _text, "picture": _text,
+}  # fmt: skip
+
+
+class ParamForm(QWidget):
+    """Rows in the groups of the declaration; only what differs from the default is marked.
+
+    Signals:
+        edited: `(name, value)`, always legal.
+        refused: a sentence about a value that was not.
+    """
+
+    edited = Signal(str, object)
+    refused = Signal(str)
+
+    def __init__(self, specs: tuple[ParamSpec, ...], folded: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._specs = {spec.name: spec for spec in specs}
+        self._values = {spec.name: spec.default for spec in specs}
+        self._rows: dict[str, ParameterRow] = {}
+        self._editors: dict[str, Editor] = {}
+        self._groups: dict[str, Fold] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        for spec in specs:
+            self._group(spec.group, folded).add(self._make_row(spec))
+        self._column.addStretch(1)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._show_conditions()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return dict(self._values)
+
+    @property
+    def changed_count(self) -> int:
+        return sum(self._values[name] != spec.default for name, spec in self._specs.items())
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show values that came from elsewhere, without telling anyone."""
+        for name, value in values.items():
+            if name in self._editors and value != self._values[name]:
+                self._values[name] = value
+                self._show(name, value)
+            if name in self._rows:
+                self._mark(name)
+        self._show_conditions()
+
+    def show_help(self, on: bool) -> None:
+        for row in self._rows.values():
+            row.show_help(on)
+
+    def _make_row(self, spec: ParamSpec) -> ParameterRow:
+        editor = _EDITORS[spec.kind](spec, lambda value: self._on_told(spec.name, value))
+        row = ParameterRow(spec.title, editor.widget, help_text=spec.help, fill=editor.fill)
+        row.reset_asked.connect(lambda: self._on_reset(spec.name))
+        self._rows[spec.name] = row
+        self._editors[spec.name] = editor
+        return row
+
+    def _group(self, title: str, folded: tuple[str, ...]) -> Fold:
+        if title not in self._groups:
+            fold = Fold(title, open=title not in folded)
+            self._groups[title] = fold
+            self._column.addWidget(fold)
+        return self._groups[title]
+
+    def _on_told(self, name: str, value: Any) -> None:
+        try:
+            value = self._specs[name].check(value)
+        except UserError as error:
+            self.refused.emit(str(error))
+            self._show(name, self._values[name])
+            return
+        if value == self._values[name]:
+            return
+        self._values[name] = value
+        self._mark(name)
+        self._show_conditions()
+        self.edited.emit(name, value)
+
+    def _on_reset(self, name: str) -> None:
+        default = self._specs[name].default
+        self._show(name, default)
+        self._on_told(name, default)
+
+    def _show(self, name: str, value: Any) -> None:
+        widget = self._editors[name].widget
+        widget.blockSignals(True)
+        self._editors[name].show(value)
+        widget.blockSignals(False)
+
+    def _mark(self, name: str) -> None:
+        self._rows[name].set_changed(self._values[name] != self._specs[name].default)
+
+    def _show_conditions(self) -> None:
+        """A row whose `when` does not hold is not there."""
+        for name, spec in self._specs.items():
+            if spec.when is not None:
+                other, allowed = spec.when
+                self._rows[name].setVisible(self._values.get(other) in allowed)
+
+    def _restyle(self) -> None:
+        self._column.setSpacing(px(8))
+
+
+def _words(key: str) -> str:
+    """A choice's key as people read it."""
+    return key.replace("-", " ").replace("_", " ").capitalize() if key.islower() else key

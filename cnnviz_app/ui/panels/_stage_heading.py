@@ -1,0 +1,60 @@
+"""The heading of a stage that shows the selected layer: its name, its facts, controls at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.widgets.buttons import IconButton
+from cnnviz_app.ui.widgets.labels import Label
+
+
+class StageHeading(QWidget):
+    """Title in display type, facts in grey, and whatever `add` puts at the right."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._state = desk.state
+        self._up = IconButton("up", "Previous layer  (PgUp)")
+        self._up.clicked.connect(lambda: desk.state.walk_layers(-1))
+        self._down = IconButton("down", "Next layer  (PgDn)")
+        self._down.clicked.connect(lambda: desk.state.walk_layers(1))
+        self._title = Label("", "display", elide=True)
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._facts = Label("", "body", "t2", elide=True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._title)
+        self._row.addWidget(self._up)
+        self._row.addWidget(self._down)
+        self._row.addWidget(self._facts, 1)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+
+    def add(self, widget: QWidget) -> None:
+        self._row.addWidget(widget)
+
+    def show_selection(self) -> None:
+        model, layer = self._state.model, self._state.layer
+        if model is None or not layer:
+            self._title.setText("")
+            self._facts.setText("")
+            return
+        node = model.node(layer)
+        units, height, width = model.map_shapes[layer]
+        facts = [f"{units} units"]
+        if height * width > 1:
+            facts.append(f"{height} × {width}")
+        field = node.receptive_field
+        if field is not None and height * width > 1:
+            facts.append(f"sees {field.size[0]} px")
+            if field.stride[0] > 1:
+                facts.append(f"stride {field.stride[0]}")
+        self._title.setText(layer)
+        self._title.setToolTip(layer)
+        self._facts.setText("   ".join(facts))
+
+    def _restyle(self) -> None:
+        self._row.setSpacing(px(8))
+        self.setFixedHeight(px(34))

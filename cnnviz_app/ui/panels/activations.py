@@ -1,0 +1,201 @@
+"""Every unit of the selected layer on the current picture, as one grid or one map large."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+
+from cnnviz_app.lab.requests import Looked
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._map_large import MapLarge
+from cnnviz_app.ui.panels._stage_heading import StageHeading
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.view_options import View
+from cnnviz_app.ui.widgets.buttons import IconButton
+from cnnviz_app.ui.widgets.colour_bar import ColourBar
+from cnnviz_app.ui.widgets.combo import ComboBox
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.slider import Slider
+from cnnviz_app.ui.widgets.tile_grid import TileGrid
+
+ORDERS = (("index", "By index"), ("strength", "Strongest first"))
+SCALES = (("unit", "Scale: per unit"), ("layer", "Scale: whole layer"))
+
+
+@panel("activations", "Activation viewer", "grid", stage=True)
+class ActivationsPanel(Panel):
+    """All units of the layer at once. Click a tile to select it, Z shows one map large,
+    Ctrl and the wheel change the size of the tiles, arrows walk."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._fitted_shape: tuple[int, ...] = ()
+        self._heading = StageHeading(desk)
+        self._grid = TileGrid()
+        self._grid.chosen.connect(desk.state.set_unit)
+        self._grid.activated_tile.connect(lambda _unit: desk.view.update(one=True))
+        self._grid.cell_hovered.connect(lambda _unit, y, x: desk.state.set_position((y, x)))
+        self._grid.tile_size_changed.connect(lambda _size: self._count_columns())
+        self._large = MapLarge(desk)
+        self._empty = EmptyState("grid", "No feature maps yet", "Open a network and a picture.")
+        self._stack = QStackedWidget()
+        for page in (self._empty, self._grid, self._large):
+            self._stack.addWidget(page)
+        self._build_controls()
+        self._build_foot()
+        column = QVBoxLayout(self)
+        column.addWidget(self._heading)
+        column.addWidget(self._stack, 1)
+        column.addLayout(self._foot)
+        self._column = column
+        desk.state.looked_changed.connect(self._on_looked)
+        desk.state.layer_changed.connect(self._refresh_heading)
+        desk.state.unit_changed.connect(self._on_unit)
+        desk.view.changed.connect(self._on_view)
+        desk.settings.changed.connect(self._on_setting)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._on_view(desk.view.view)
+        if desk.state.looked is not None:
+            self._on_looked(desk.state.looked)
+
+    def _build_controls(self) -> None:
+        view = self.desk.view
+        self._order = ComboBox(ORDERS, name="Order of the units")
+        self._order.chosen.connect(lambda key: view.update(order=key))
+        self._scale = ComboBox(SCALES, name="Scale of the maps")
+        self._scale.chosen.connect(lambda key: view.update(per_unit=key == "unit"))
+        self._gamma_label = Label("γ", "body", "t2")
+        self._gamma = Slider(0.2, 1.0, view.view.gamma, step=0.05, name="Gamma")
+        self._gamma.moved.connect(lambda value: view.update(gamma=round(value, 2)))
+        self._gamma_text = Label("", "body", "t1")
+        self._one = IconButton("one", "One map large, or all  (Z)", checkable=True)
+        self._one.clicked.connect(lambda on: view.update(one=bool(on)))
+        for widget in (self._order, self._scale, self._gamma_label, self._gamma, self._gamma_text,
+                       self._one):  # fmt: skip
+            self._heading.add(widget)
+
+    def _build_foot(self) -> None:
+        self._count = Label("", "caption", "t3", elide=True)
+        self._silent = Label("", "caption", "t3", elide=True)
+        self._scale_words = Label("", "caption", "t3")
+        self._bar = ColourBar()
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self._count)
+        self._foot.addWidget(self._silent, 1)
+        self._foot.addWidget(self._scale_words)
+        self._foot.addWidget(self._bar)
+
+    # ---- following the selection
+
+    def _on_looked(self, looked: Looked) -> None:
+        maps = looked.maps
+        signed = bool((maps < 0).any())
+        self._grid.set_maps(maps, signed=signed)
+        self._apply_order()
+        self._large.show_looked(looked, signed)
+        self._refresh_heading()
+        self._refresh_foot(maps, signed)
+        self._grid.set_selected(self.desk.state.unit)
+        self._show_page()
+        if maps.shape != self._fitted_shape:
+            self._fitted_shape = maps.shape
+            self._fit_tiles()
+
+    def _on_unit(self, unit: int) -> None:
+        self._grid.set_selected(unit)
+        self._large.show_unit(unit)
+
+    def _on_view(self, view: View) -> None:
+        self._grid.set_gamma(view.gamma)
+        self._grid.set_scale_mode(view.per_unit)
+        self._gamma.set_value(view.gamma)
+        self._gamma_text.setText(f"{view.gamma:.2f}")
+        self._order.set_key(view.order)
+        self._scale.set_key("unit" if view.per_unit else "layer")
+        self._one.setChecked(view.one)
+        self._large.set_gamma(view.gamma)
+        self._apply_order()
+        looked = self.desk.state.looked
+        if looked is not None:
+            self._refresh_foot(looked.maps, bool((looked.maps < 0).any()))
+        self._show_page()
+
+    def _on_setting(self, name: str) -> None:
+        if name == "sequential_map":
+            self._grid.set_map_name(self.desk.settings.values.sequential_map)
+            self._large.set_map_name(self.desk.settings.values.sequential_map)
+
+    def _apply_order(self) -> None:
+        looked = self.desk.state.looked
+        if looked is None or self.desk.view.view.order == "index":
+            self._grid.set_order(None)
+            return
+        strength = looked.maps.reshape(len(looked.maps), -1).max(axis=1)
+        self._grid.set_order(np.argsort(-strength, kind="stable"))
+        self._grid.set_selected(self.desk.state.unit)
+
+    def _show_page(self) -> None:
+        if self.desk.state.looked is None and self._grid.values.count == 0:
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            one = self.desk.view.view.one
+            self._stack.setCurrentWidget(self._large if one else self._grid)
+        self._count_columns()
+
+    # ---- words and sizes
+
+    def _refresh_heading(self, *_: object) -> None:
+        self._heading.show_selection()
+
+    def _refresh_foot(self, maps: npt.NDArray[np.float32], signed: bool) -> None:
+        silent = self._grid.values.silent_count()
+        self._count.setText(f"{len(maps)} of {len(maps)} shown")
+        self._silent.setText(f"{silent} silent on this picture" if silent else "")
+        name = "poles" if signed else self.desk.settings.values.sequential_map
+        high = float(np.percentile(np.abs(maps), 99.5)) if signed else float(maps.max())
+        if self.desk.view.view.per_unit:
+            words = "each tile − its own maximum … +" if signed else "each tile 0 … its own maximum"
+            self._scale_words.setText(words)
+            self._bar.set_scale(name, -1.0 if signed else 0.0, 1.0,
+                                low_words="−max" if signed else "0",
+                                high_words="+max" if signed else "max")  # fmt: skip
+        else:
+            self._scale_words.setText("one scale for the layer")
+            self._bar.set_scale(name, -high if signed else 0.0, high)
+
+    def _restyle(self) -> None:
+        self._column.setContentsMargins(px(14), px(10), px(14), px(10))
+        self._column.setSpacing(px(10))
+        self._foot.setSpacing(px(16))
+        self._gamma.setFixedWidth(px(70))
+        self._gamma_text.setFixedWidth(px(34))
+        self._bar.setFixedWidth(px(150))
+        self._gamma_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._fit_tiles()
+
+    def _fit_tiles(self) -> None:
+        """Tiles as large as fit without scrolling, within what is comfortable."""
+        viewport = self._grid.viewport()
+        if viewport is not None and self._grid.values.count:
+            self._grid.set_tile_size(
+                self._grid.fit_tile(viewport.width(), viewport.height())
+            )
+        self._count_columns()
+
+    def _count_columns(self) -> None:
+        columns = self._grid.layout_now().columns
+        self.desk.view.columns = 1 if self.desk.view.view.one else max(1, columns)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        compact = self.width() < px(640)
+        for widget in (self._scale, self._gamma, self._gamma_label, self._gamma_text):
+            widget.setVisible(not compact)
+        self._scale_words.setVisible(not compact)
+        self._fit_tiles()
+

@@ -1,0 +1,94 @@
+"""The arrangements of docks a person can switch between: data, not code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Below this many effective pixels (width / text scale) the compact arrangement is used.
+COMPACT_BELOW = 1280
+
+
+@dataclass(frozen=True)
+class Row:
+    """Panels that share one place; more than one are tabs, the first in front."""
+
+    panels: tuple[str, ...]
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    width: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Lengths are design pixels; a height of 0 takes what is left."""
+
+    stage: Row
+    left: Column | None = None
+    right: Column | None = None
+    below: Row | None = None
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        columns = [column.rows for column in (self.left, self.right) if column is not None]
+        below = (self.below,) if self.below else ()
+        return (self.stage, *(row for rows in columns for row in rows), *below)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    id: str
+    title: str
+    icon: str
+    wide: Arrangement
+    compact: Arrangement
+
+
+WORKSPACES = (
+    Workspace(
+        "explore", "Explore", "explore",
+        Arrangement(
+            left=Column(392, (
+                Row(("picture",), 520), Row(("predictions",), 246), Row(("kernels",), 0),
+            )),
+            stage=Row(("activations",)),
+            right=Column(400, (Row(("inspector", "layers"),),)),
+        ),
+        Arrangement(
+            left=Column(362, (Row(("picture", "inspector", "predictions", "kernels", "layers")),)),
+            stage=Row(("activations",)),
+        ),
+    ),
+    Workspace(
+        "dream", "Dream", "dream",
+        Arrangement(
+            left=Column(330, (Row(("technique",)),)),
+            stage=Row(("canvas",)),
+            right=Column(400, (Row(("objective",), 330), Row(("results", "jobs"),))),
+        ),
+        Arrangement(
+            left=Column(300, (Row(("technique", "objective", "results", "jobs")),)),
+            stage=Row(("canvas",)),
+        ),
+    ),
+    Workspace(
+        "models", "Models", "models",
+        Arrangement(
+            left=Column(440, (Row(("models",)),)),
+            stage=Row(("zoo",)),
+            right=Column(420, (Row(("card",), 340), Row(("layers", "jobs"),))),
+        ),
+        Arrangement(
+            left=Column(400, (Row(("models", "card", "layers", "jobs")),)),
+            stage=Row(("zoo",)),
+        ),
+    ),
+)  # fmt: skip
+
+
+def find(id: str) -> Workspace:
+    """The workspace of that name, or the first: a stored name may be from another version."""
+    return next((w for w in WORKSPACES if w.id == id), WORKSPACES[0])
