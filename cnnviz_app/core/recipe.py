@@ -99,7 +99,7 @@ def _body(recipe: Recipe) -> dict[str, Any]:
     sources = {}
     for role, pixels in recipe.sources.items():
         facts = {"content_id": content_id(pixels), "width": pixels.shape[1],
-                 "height": pixels.shape[0], "name": recipe.source_names.get(role, "")}  # fmt: skip
+                 "height": pixels.shape[0], "name": _name(recipe.source_names.get(role, ""))}  # fmt: skip
         sources[role] = facts
     for role, known in recipe.known_sources.items():
         if role not in sources:
@@ -114,6 +114,11 @@ def _body(recipe: Recipe) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _name(path: str) -> str:
+    # The file's name only: the folders it lies in are nobody's business.
+    return shown(path) if path else ""
+
+
 def _plain(value: Any) -> Any:
     """As JSON holds it: numpy's numbers as Python's, what is no number as null."""
     if isinstance(value, Mapping):
@@ -126,9 +131,10 @@ def _plain(value: Any) -> Any:
         return _plain(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if value is None or isinstance(value, str | int | float | bool):
+    if value is None or isinstance(value, int | float | bool):
         return value
-    return str(value)
+    # Names of files may hold half characters that no text can be written with.
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def _dumps(value: Any) -> str:

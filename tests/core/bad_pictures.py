@@ -6,20 +6,30 @@ it opens with a note that contains the rest; a bare `accepted:` means it opens w
 
 from __future__ import annotations
 
-import io
 import os
 import socket
-import struct
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from cnnviz_app.core import png
+from tests.core.picture_makers import (
+    alpha,
+    animation,
+    cmyk,
+    cut,
+    damaged_middle,
+    encoded,
+    exif,
+    float_tiff,
+    grey16,
+    header_only,
+    palette,
+    photo,
+    sixteen_bits,
+)
 
 
 @dataclass(frozen=True)
@@ -47,33 +57,6 @@ class BadPicture:
         return self.expected.partition(":")[2].strip()
 
 
-def photo(height: int = 48, width: int = 64) -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """A smooth coloured picture with a bright corner at the top left."""
-    y, x = np.mgrid[0:height, 0:width]
-    levels = np.stack([x * 255 // max(width - 1, 1), y * 255 // max(height - 1, 1), (x * y) % 251])
-    pixels = levels.transpose(1, 2, 0).astype(np.uint8)
-    pixels[: height // 4, : width // 4] = 255
-    return pixels
-
-
-def encoded(format: str, image: Image.Image | None = None, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    (image or Image.fromarray(photo())).save(buffer, format, **options)
-    return buffer.getvalue()
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    return (struct.pack(">I", len(content)) + kind + content
-            + struct.pack(">I", zlib.crc32(kind + content)))  # fmt: skip
-
-
-def header_only(width: int, height: int, body: bytes = b"") -> bytes:
-    """A PNG that promises so many pixels and holds hardly any."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (png.SIGNATURE + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(body))
-            + chunk(b"IEND", b""))  # fmt: skip
-
-
 def _file(name: str, data: Callable[[], bytes] | bytes) -> Callable[[Path], Path]:
     def make(folder: Path) -> Path:
         path = folder / name
@@ -81,74 +64,6 @@ def _file(name: str, data: Callable[[], bytes] | bytes) -> Callable[[Path], Path
         return path
 
     return make
-
-
-def _cut(format: str, keep: float, **options: Any) -> Callable[[], bytes]:
-    def data() -> bytes:
-        whole = encoded(format, **options)
-        return whole[: int(len(whole) * keep)]
-
-    return data
-
-
-def _animation(format: str) -> Callable[[], bytes]:
-    frames = [Image.fromarray(np.roll(photo(), n * 8, axis=1)) for n in range(3)]
-    return lambda: encoded(format, frames[0], save_all=True, append_images=frames[1:], duration=50)
-
-
-def _alpha(mode: str, **options: Any) -> Callable[[], bytes]:
-    image = Image.fromarray(photo()).convert("RGBA")
-    image.putalpha(Image.fromarray(photo()[..., 0]))
-    return lambda: encoded("PNG", image.convert(mode), **options)
-
-
-def _palette() -> bytes:
-    return encoded("PNG", Image.fromarray(photo()).quantize(16), transparency=3)
-
-
-def _cmyk(adobe: bool) -> Callable[[], bytes]:
-    def data() -> bytes:
-        whole = encoded("JPEG", Image.fromarray(photo()).convert("CMYK"), quality=95)
-        at = whole.find(b"\xff\xee\x00\x0eAdobe")
-        assert at > 0
-        return whole if adobe else whole[:at] + whole[at + 16 :]
-
-    return data
-
-
-def _sixteen_bits() -> bytes:
-    return png.encode16(photo().astype(np.uint16) * 257)
-
-
-def _grey16() -> bytes:
-    return encoded("PNG", Image.fromarray(photo()[..., 0].astype(np.uint16) * 257))
-
-
-def _float_tiff(low: float, high: float, hole: bool = False) -> Callable[[], bytes]:
-    values = photo()[..., 0].astype(np.float32) / 255 * (high - low) + low
-    if hole:
-        values[5, 5] = np.nan
-    return lambda: encoded("TIFF", Image.fromarray(values))
-
-
-def _exif(orientation: int) -> bytes:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    return encoded("JPEG", exif=exif, quality=95)
-
-
-def _profile(name: str = "LAB") -> bytes:
-    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile(name))  # type: ignore[arg-type]
-    return lab.tobytes()
-
-
-def _damaged_middle(format: str, **options: Any) -> Callable[[], bytes]:
-    def data() -> bytes:
-        whole = bytearray(encoded(format, **options))
-        whole[len(whole) // 2 : len(whole) // 2 + 40] = b"\xff" * 40
-        return bytes(whole)
-
-    return data
 
 
 def _missing(folder: Path) -> Path:
@@ -279,18 +194,18 @@ OTHER_KINDS = (
 )  # fmt: skip
 
 DAMAGED = (
-    _refused("cut-png", _file("half.png", _cut("PNG", 0.5)), "is damaged or incomplete"),
-    _refused("cut-png-header", _file("head.png", _cut("PNG", 0.01)), "is damaged or incomplete"),
-    _refused("cut-jpeg", _file("half.jpg", _cut("JPEG", 0.6)), "is damaged or incomplete"),
-    _refused("cut-progressive", _file("p.jpg", _cut("JPEG", 0.7, progressive=True)),
+    _refused("cut-png", _file("half.png", cut("PNG", 0.5)), "is damaged or incomplete"),
+    _refused("cut-png-header", _file("head.png", cut("PNG", 0.01)), "is damaged or incomplete"),
+    _refused("cut-jpeg", _file("half.jpg", cut("JPEG", 0.6)), "is damaged or incomplete"),
+    _refused("cut-progressive", _file("p.jpg", cut("JPEG", 0.7, progressive=True)),
              "is damaged or incomplete"),
-    _refused("cut-gif", _file("half.gif", _cut("GIF", 0.5)), "is damaged or incomplete"),
-    _refused("cut-webp", _file("half.webp", _cut("WEBP", 0.5)), "is damaged or incomplete"),
-    _refused("cut-bmp", _file("half.bmp", _cut("BMP", 0.5)), "is damaged or incomplete"),
-    _refused("cut-tiff", _file("half.tif", _cut("TIFF", 0.5)), "is damaged or incomplete"),
-    _refused("damaged-tiff", _file("hurt.tif", _damaged_middle("TIFF", compression="tiff_lzw")),
+    _refused("cut-gif", _file("half.gif", cut("GIF", 0.5)), "is damaged or incomplete"),
+    _refused("cut-webp", _file("half.webp", cut("WEBP", 0.5)), "is damaged or incomplete"),
+    _refused("cut-bmp", _file("half.bmp", cut("BMP", 0.5)), "is damaged or incomplete"),
+    _refused("cut-tiff", _file("half.tif", cut("TIFF", 0.5)), "is damaged or incomplete"),
+    _refused("damaged-tiff", _file("hurt.tif", damaged_middle("TIFF", compression="tiff_lzw")),
              "is damaged"),
-    _refused("damaged-png", _file("hurt.png", _damaged_middle("PNG")), "is damaged"),
+    _refused("damaged-png", _file("hurt.png", damaged_middle("PNG")), "is damaged"),
     _refused("bomb", _file("bomb.png", header_only(60000, 60000)),
              "has 60000 × 60000 pixels; at most 128 million"),
     _refused("side-20000", _file("big.png", header_only(20000, 20000)), "at most 128 million"),
@@ -301,33 +216,33 @@ DAMAGED = (
 CONVERTED = (
     _accepted("wide-20000", _file("wide.png", lambda: encoded("PNG", Image.new("L", (20000, 40)))),
               ""),
-    _accepted("grey-16", _file("deep.png", _grey16), "16 bits per colour channel"),
-    _accepted("colour-16", _file("deep.png", _sixteen_bits), "16 bits per colour channel"),
-    _accepted("palette", _file("p.png", _palette), "transparent parts are shown on white"),
+    _accepted("grey-16", _file("deep.png", grey16), "16 bits per colour channel"),
+    _accepted("colour-16", _file("deep.png", sixteen_bits), "16 bits per colour channel"),
+    _accepted("palette", _file("p.png", palette), "transparent parts are shown on white"),
     _accepted("palette-opaque", _file("p.gif", lambda: encoded("GIF")), ""),
-    _accepted("alpha", _file("a.png", _alpha("RGBA")), "transparent parts are shown on white"),
-    _accepted("grey-alpha", _file("la.png", _alpha("LA")), "transparent parts"),
+    _accepted("alpha", _file("a.png", alpha("RGBA")), "transparent parts are shown on white"),
+    _accepted("grey-alpha", _file("la.png", alpha("LA")), "transparent parts"),
     _accepted("opaque-alpha", _file("o.png", lambda: encoded(
         "PNG", Image.fromarray(photo()).convert("RGBA"))), ""),
-    _accepted("cmyk-adobe", _file("print.jpg", _cmyk(adobe=True)), "made for printing"),
-    _accepted("cmyk-plain", _file("print.jpg", _cmyk(adobe=False)), "made for printing"),
+    _accepted("cmyk-adobe", _file("print.jpg", cmyk(adobe=True)), "made for printing"),
+    _accepted("cmyk-plain", _file("print.jpg", cmyk(adobe=False)), "made for printing"),
     _accepted("cmyk-tiff", _file("print.tif", lambda: encoded(
         "TIFF", Image.fromarray(photo()).convert("CMYK"))), "made for printing"),
     _accepted("one-bit", _file("fax.png", lambda: encoded(
         "PNG", Image.fromarray(photo()).convert("1"))), ""),
     _accepted("grey", _file("grey.jpg", lambda: encoded(
         "JPEG", Image.fromarray(photo()).convert("L"))), ""),
-    _accepted("float-tiff", _file("f.tif", _float_tiff(0, 1)), "values from 0 to 1; 0 is shown"),
-    _accepted("float-wide", _file("f.tif", _float_tiff(-3, 7)), "-3 is shown black and 7 white"),
-    _accepted("float-holes", _file("f.tif", _float_tiff(0, 1, hole=True)), "not numbers"),
-    _accepted("animated-gif", _file("a.gif", _animation("GIF")), "the first frame is used"),
-    _accepted("animated-webp", _file("a.webp", _animation("WEBP")), "the first frame is used"),
-    _accepted("animated-png", _file("a.png", _animation("PNG")), "the first frame is used"),
-    _accepted("pages-tiff", _file("a.tif", _animation("TIFF")), "several pages"),
+    _accepted("float-tiff", _file("f.tif", float_tiff(0, 1)), "values from 0 to 1; 0 is shown"),
+    _accepted("float-wide", _file("f.tif", float_tiff(-3, 7)), "-3 is shown black and 7 white"),
+    _accepted("float-holes", _file("f.tif", float_tiff(0, 1, hole=True)), "not numbers"),
+    _accepted("animated-gif", _file("a.gif", animation("GIF")), "the first frame is used"),
+    _accepted("animated-webp", _file("a.webp", animation("WEBP")), "the first frame is used"),
+    _accepted("animated-png", _file("a.png", animation("PNG")), "the first frame is used"),
+    _accepted("pages-tiff", _file("a.tif", animation("TIFF")), "several pages"),
     _accepted("one-pixel", _file("1.png", lambda: encoded("PNG", Image.new("RGB", (1, 1)))), ""),
     _accepted("one-row", _file("r.png", lambda: encoded("PNG", Image.new("RGB", (3000, 1)))), ""),
-    _accepted("turned", _file("turned.jpg", lambda: _exif(6)), ""),
-    _accepted("turned-nonsense", _file("turned.jpg", lambda: _exif(77)), ""),
+    _accepted("turned", _file("turned.jpg", lambda: exif(6)), ""),
+    _accepted("turned-nonsense", _file("turned.jpg", lambda: exif(77)), ""),
     _accepted("other-profile", _file("lab.jpg", lambda: encoded(
         "JPEG", icc_profile=b"not a profile")), "profile is damaged and was ignored"),
     _accepted("wrong-ending", _file("photo.png", lambda: encoded("JPEG")), ""),

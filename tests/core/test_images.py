@@ -17,7 +17,8 @@ from PIL import Image
 
 from cnnviz_app.core import images
 from cnnviz_app.core.errors import UserError
-from tests.core.bad_pictures import BAD_PICTURES, BadPicture, encoded, photo
+from tests.core.bad_pictures import BAD_PICTURES, BadPicture
+from tests.core.picture_makers import encoded, photo
 
 
 def skip_where_impossible(bad: BadPicture) -> None:
