@@ -197,7 +197,7 @@ class Trainer:
                 group["lr"] = learning_rate_at(self.share, self.recipe.learning_rate)
             loss, logits = self._loss(x, labels, generator)
             self.optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
             self.optimiser.step()
             self.step += 1

@@ -42,7 +42,8 @@ def polygon(corners: Array) -> Callable[[Array, Array], Array]:
             nearest = np.minimum(nearest, (px - t * ex) ** 2 + (py - t * ey) ** 2)
             crosses = (ay > y) != (by > y)
             inside ^= crosses & (x < ex * (y - ay) / (by - ay + 1e-12) + ax)
-        return np.where(inside, -1.0, 1.0) * np.sqrt(nearest)
+        signed: Array = np.where(inside, -1.0, 1.0) * np.sqrt(nearest)
+        return signed
 
     return distance
 

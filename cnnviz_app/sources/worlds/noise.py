@@ -63,7 +63,7 @@ def ramp(amount: Array, colours: Array, stops: Sequence[float] | None = None) ->
     return mixed ** (1 / 2.2)
 
 
-def smooth(edge0: float, edge1: float, value: Array) -> Array:
+def smooth(edge0: float | Array, edge1: float | Array, value: Array) -> Array:
     t = np.clip((value - edge0) / (edge1 - edge0), 0, 1)
     result: Array = t * t * (3 - 2 * t)
     return result

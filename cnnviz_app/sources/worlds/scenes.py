@@ -56,16 +56,18 @@ def pattern(name: str, x: Array, y: Array, rng: np.random.Generator) -> Array:
     u = (np.cos(angle) * x + np.sin(angle) * y) / period + rng.uniform()
     v = (-np.sin(angle) * x + np.cos(angle) * y) / period + rng.uniform()
     soft = period * x.shape[0] / 2  # edges are one pixel wide whatever the picture's size
-    if name == "stripes":
-        return np.clip(0.5 + soft * np.sin(TAU * u) / np.pi, 0, 1)
-    if name == "checks":
-        return np.clip(0.5 + soft * np.sin(np.pi * u) * np.sin(np.pi * v), 0, 1)
-    if name == "dots":
-        off = np.hypot(u - np.round(u), v - np.round(v))
-        return np.clip(0.5 + 2 * soft * (0.3 - off), 0, 1)
     if name == "noise":
         return _cloud(x.shape[0], 4, rng)
-    return np.zeros_like(x)
+    if name == "stripes":
+        signed: Array = soft * np.sin(TAU * u) / np.pi
+    elif name == "checks":
+        signed = soft * np.sin(np.pi * u) * np.sin(np.pi * v)
+    elif name == "dots":
+        signed = 2 * soft * (0.3 - np.hypot(u - np.round(u), v - np.round(v)))
+    else:
+        return np.zeros_like(x)
+    amount: Array = np.clip(0.5 + signed, 0, 1)
+    return amount
 
 
 def _cloud(side: int, coarse: int, rng: np.random.Generator) -> Array:
@@ -79,7 +81,8 @@ def _cloud(side: int, coarse: int, rng: np.random.Generator) -> Array:
         t = t * t * (3 - 2 * t)
         rows = knots[low] * (1 - t)[:, None] + knots[low + 1] * t[:, None]
         total += weight * (rows[:, low] * (1 - t) + rows[:, low + 1] * t)
-    return np.clip((total - total.min()) / (np.ptp(total) + 1e-9), 0, 1)
+    stretched: Array = (total - total.min()) / (np.ptp(total) + 1e-9)
+    return stretched
 
 
 def _two_colours(rng: np.random.Generator, taken: set[str]) -> tuple[str, Array, Array]:

@@ -114,7 +114,9 @@ def stained_glass(seed: int = 1, height: int = 512, width: int = 640) -> Picture
     outside = radius > bounds[-1]
     number, gap, _, _ = _cells(x * 9, y * 9, rng, 0.9)
     lead = np.where(outside, np.minimum(gap / 9, radius - bounds[-1]), lead)
-    palette = hexes("#b3122a #e0401c #f29a1f #f7d54a #2f8f4e #157a8c #1d4fb0 #1a2f86 #5b2a94 #c04f9c")
+    palette = hexes(
+        "#b3122a #e0401c #f29a1f #f7d54a #2f8f4e #157a8c #1d4fb0 #1a2f86 #5b2a94 #c04f9c"
+    )
     rose = (ring * 3 + part * 4 + slice_number.astype(int) % (2 + ring % 2) * 2 + seed) % 10
     corner = np.array([6, 7, 5, 8, 6, 7])[number % 6]
     colour = palette[np.where(outside, corner, rose)]
@@ -169,7 +171,7 @@ def waves(seed: int = 1, height: int = 512, width: int = 640) -> Picture:
         colour = over(colour, water, body)
         high = smooth(0.1, 0.9, np.sin(theta))
         size = 26 - 12 * depth
-        _, gap, pu, pv = _cells(x * size, y * size, rng, 0.8)
+        _, _, pu, pv = _cells(x * size, y * size, rng, 0.8)
         drop = np.hypot(x * size - pu, y * size - pv)
         froth = high * (0.016 + 0.042 * depth)
         at_crest = smooth(1.0, 0.7, np.abs(depth_in - 0.1 * froth) / (froth + 1e-6))
