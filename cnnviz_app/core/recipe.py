@@ -96,22 +96,25 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
 
 
 def _body(recipe: Recipe) -> dict[str, Any]:
-    sources = {}
+    sources: dict[str, dict[str, Any]] = {}
     for role, pixels in recipe.sources.items():
-        facts = {"content_id": content_id(pixels), "width": pixels.shape[1],
-                 "height": pixels.shape[0], "name": _name(recipe.source_names.get(role, ""))}  # fmt: skip
-        sources[role] = facts
+        height, width = pixels.shape[:2]
+        name = _name(recipe.source_names.get(role, ""))
+        sources[role] = _entry(SourceFacts(content_id(pixels), width, height, name))
     for role, known in recipe.known_sources.items():
         if role not in sources:
-            sources[role] = {"content_id": known.content_id, "width": known.width,
-                             "height": known.height, "name": known.name,
-                             "missing": known.why_missing or "private"}  # fmt: skip
+            sources[role] = {**_entry(known), "missing": known.why_missing or "private"}
     return {
         "format": FORMAT, "technique": recipe.technique, "model": recipe.model,
         "weights_hash": recipe.weights_hash, "layer": recipe.layer, "unit": recipe.unit,
         "params": _plain(recipe.params), "seed": recipe.seed, "versions": dict(recipe.versions),
         "sources": sources, "figures": _plain(recipe.figures), "size": list(recipe.size),
     }  # fmt: skip
+
+
+def _entry(facts: SourceFacts) -> dict[str, Any]:
+    return {"content_id": facts.content_id, "width": facts.width, "height": facts.height,
+            "name": facts.name}  # fmt: skip
 
 
 def _name(path: str) -> str:
