@@ -24,8 +24,9 @@ pip_install --no-deps captum grad-cam torchcam torchattacks foolbox torch-lucent
 # What they import and .venv does not have.
 pip_install --no-deps eagerpy ttach future decorator requests urllib3 idna certifi charset-normalizer \
     GitPython gitdb smmap kornia kornia_rs matplotlib contourpy cycler fonttools kiwisolver pyparsing \
-    python-dateutil six scikit-learn joblib threadpoolctl tqdm opencv-python-headless
-for name in captum pytorch_grad_cam torchcam torchattacks foolbox lucent; do
+    python-dateutil six scikit-learn joblib cloudpickle narwhals threadpoolctl tqdm opencv-python-headless
+pip_install ipython
+for name in captum pytorch_grad_cam torchcam torchattacks foolbox lucent.optvis.render; do
     "$PEERS/bin/python" -W ignore -c "import $name" || { echo "$name cannot be imported" >&2; exit 1; }
 done
 printf '%s' "$want" >"$stamp"
