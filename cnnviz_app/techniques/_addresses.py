@@ -19,11 +19,6 @@ _TERM = re.compile(
 _HOW = "Write 12, 12@3,4, layer:12, or a sum such as 12 + 40 or 12 - 0.5*40."
 
 
-class Shaped(Protocol):
-    @property
-    def shape(self) -> tuple[int, ...]: ...
-
-
 class Addressed(Protocol):
     """The part of a network addresses are checked against."""
 
@@ -31,7 +26,7 @@ class Addressed(Protocol):
     def labels(self) -> tuple[str, ...]: ...
     @property
     def output(self) -> str: ...
-    def node(self, name: str) -> Shaped: ...
+    def map_shape(self, name: str) -> tuple[int, int, int]: ...
     def resolve(self, name: str) -> str: ...
     def default_layer(self, purpose: str) -> str: ...
     def logits(self, image01: Tensor) -> Tensor: ...
@@ -87,10 +82,7 @@ def _term(net: Addressed, match: re.Match[str], layer: str) -> UnitTerm:
 
 def unit_count(net: Addressed, node: str) -> int:
     """Channels of a map, width of a vector or of a token."""
-    shape = net.node(node).shape
-    if not shape:
-        raise UserError(f"“{node}” has no units to look at.", "Choose another layer.")
-    return shape[0] if len(shape) != 2 else shape[1]
+    return net.map_shape(node)[0]
 
 
 def class_title(labels: Sequence[str], index: int) -> str:

@@ -70,8 +70,12 @@ def synthesise(
     variants: int = 1,
     plain: Objective | None = None,
     figures: dict[str, Any] | None = None,
+    settled: dict[str, Any] | None = None,
 ) -> TechniqueResult:
-    """Climb `objective`; `plain` is what the figures report when it differs from it."""
+    """Climb `objective`; `plain` is what the figures report when it differs from it.
+
+    `usual_side` is the largest side taken unasked; `figures` and `settled` join the result's.
+    """
     began = time.perf_counter()
     plain = plain or objective
     maker = _Maker(net, objective, params, seed, image01, variants)
@@ -95,7 +99,15 @@ def synthesise(
             **(figures or {}), "objective": plain.text, "size": min(height, width),
             "objective_start": start, "objective_end": end,
         },
+        settled={**(settled or {}), **_settled(params, height, width, steps)},
     )  # fmt: skip
+
+
+def _settled(params: SynthesisParams, height: int, width: int, steps: int) -> dict[str, Any]:
+    """What the clock and the network decided, so that a recipe repeats it without them."""
+    if params.budget == "full":
+        return {}
+    return {"budget": "full", "steps": steps, "size": min(height, width)}
 
 
 def _show(picture: Tensor) -> npt.NDArray[np.uint8]:

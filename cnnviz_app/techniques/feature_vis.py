@@ -132,6 +132,7 @@ def feature_vis(
     return synthesise(
         ctx, net, objective, params, seed, image01=image01, plain=plain,
         variants=params.variants, figures=_figures(net, params, node, terms, target),
+        settled={"layer": node, "target": str(target)},
     )  # fmt: skip
 
 
