@@ -34,7 +34,12 @@ class ListTechniques:
 
 @dataclass(frozen=True)
 class TechniqueFacts:
-    """A technique as the window needs it: its declaration without its code."""
+    """A technique as the window needs it: its declaration without its code.
+
+    Attributes:
+        specs: layer and unit default to "" here: the window's own selection.
+        presets: parameter values by the name of a known recipe.
+    """
 
     name: str
     title: str
@@ -42,6 +47,7 @@ class TechniqueFacts:
     summary: str
     specs: tuple[ParamSpec, ...]
     needs_picture: bool
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

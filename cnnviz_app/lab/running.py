@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from cnnviz_app.core import registry
@@ -27,10 +28,19 @@ from cnnviz_app.lab.versions import current_versions
 def list_techniques(
     lab: Lab, ctx: Context, request: ListTechniques
 ) -> tuple[TechniqueFacts, ...]:
-    return tuple(
-        TechniqueFacts(t.name, t.title, t.group, t.summary, t.specs, t.needs_picture)
-        for t in registry.all_techniques()
+    return tuple(_facts(technique) for technique in registry.all_techniques())
+
+
+def _facts(technique: registry.Technique) -> TechniqueFacts:
+    specs = tuple(
+        replace(spec, default="") if spec.kind in ("layer", "unit") else spec
+        for spec in technique.specs
     )
+    presets = getattr(technique.params, "PRESETS", {})
+    return TechniqueFacts(
+        technique.name, technique.title, technique.group, technique.summary, specs,
+        technique.needs_picture, {name: dict(values) for name, values in presets.items()},
+    )  # fmt: skip
 
 
 @answers(RunTechnique)

@@ -86,6 +86,9 @@ class Application(QObject):
         self.desk.runs.restoring.connect(self.conductor.open_for_recipe)
         values = settings.values
         self.theme.set(values.theme, values.scale, values.reduce_motion)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.theme.apply(app)
         self.window = MainWindow(self.desk)
         self.engine.failed.connect(
             lambda _ticket, failed: self.messages.error(failed.sentence, failed.hint)

@@ -226,6 +226,8 @@ class MainWindow(QMainWindow):
         desk.messages.posted.connect(self._on_message)
         desk.theme.changed.connect(self._restyle)
         desk.view.asked_workspace.connect(self.show_workspace)
+        desk.view.asked_command.connect(self.commands.run)
+        desk.view.asked_dream.connect(self.dream_unit)
         desk.settings.changed.connect(self._on_setting)
         desk.state.model_changed.connect(lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz"))
         desk.runs.saved.connect(

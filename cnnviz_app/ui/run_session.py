@@ -128,6 +128,12 @@ class RunSession(QObject):
         self.values_changed.emit(self.values)
 
     def set_value(self, name: str, value: Any) -> None:
+        """One parameter; a preset brings its own values and takes back all others."""
+        if name == "preset" and self.technique is not None:
+            defaults = {spec.name: spec.default for spec in self.technique.specs}
+            subject = {s.name: self.values[s.name] for s in self.technique.specs
+                       if s.kind in ("layer", "unit", "target")}  # fmt: skip
+            self.set_values({**defaults, **self.technique.presets.get(value, {}), **subject})
         self.set_values({name: value})
 
     def set_values(self, values: Mapping[str, Any]) -> None:

@@ -38,10 +38,16 @@ class ViewOptions(QObject):
     Signals:
         changed: the new `View`.
         asked_workspace: a panel wants another workspace in front.
+        asked_command: a panel's button stands for a command of the window.
+        wipe_toggled: the canvas should compare, or stop comparing.
+        asked_dream: the selected unit should be made large in the canvas.
     """
 
     changed = Signal(object)
     asked_workspace = Signal(str)
+    asked_dream = Signal()
+    asked_command = Signal(str)
+    wipe_toggled = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

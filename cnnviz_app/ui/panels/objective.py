@@ -1,0 +1,96 @@
+"""The curve of the run: what it climbs, and what holds it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.widgets.base import number
+from cnnviz_app.ui.widgets.combo import ComboBox
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.line_plot import LinePlot
+
+MAIN = "objective"
+
+
+@panel("objective", "Objective", "curve")
+class ObjectivePanel(Panel):
+    """How the objective rises step by step. Choose another figure to see what the regularisers cost
+    or how large the gradient is."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._known: list[str] = []
+        self._choice = ComboBox((), name="Figure to plot")
+        self._choice.chosen.connect(lambda _key: self._redraw())
+        self._value = Label("", "strong", "accent")
+        head = QHBoxLayout()
+        head.addWidget(self._choice)
+        head.addStretch(1)
+        head.addWidget(self._value)
+        self._head = head
+        self._plot = LinePlot(name="Objective by step")
+        self._plot.add_curve(MAIN, "accent")
+        self._empty = EmptyState("curve", "No run yet", "Run a technique to see its curve.")
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(head)
+        self._column.addWidget(self._plot, 1)
+        self._column.addWidget(self._empty, 1)
+        desk.runs.status_changed.connect(self._on_status)
+        desk.runs.metrics_added.connect(self._on_metrics)
+        desk.runs.playhead_changed.connect(lambda _index: self._mark())
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._redraw()
+
+    def _on_status(self, status: str) -> None:
+        if status == "running" and not self.desk.runs.metrics:
+            self._known = []
+            self._choice.set_choices(())
+            self._redraw()
+
+    def _on_metrics(self, step: int, values: Mapping[str, float]) -> None:
+        names = [name for name in values if name not in self._known]
+        if names:
+            self._known += names
+            self._choice.set_choices(
+                [(n, n.replace("_", " ").capitalize()) for n in self._known],
+                self._choice.key or self._known[0],
+            )
+        self._redraw()
+
+    def _redraw(self) -> None:
+        runs = self.desk.runs
+        name = self._choice.key or MAIN
+        points = [(step, values[name]) for step, values in runs.metrics if name in values]
+        self._plot.setVisible(bool(points))
+        self._choice.setVisible(len(self._known) > 1)
+        self._empty.setVisible(not points)
+        if not points:
+            self._value.setText("")
+            return
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        self._plot.set_curve(MAIN, xs, ys)
+        self._mark()
+
+    def _mark(self) -> None:
+        """The dot stands at the playhead, else at the newest step."""
+        runs = self.desk.runs
+        name = self._choice.key or MAIN
+        points = [(step, values[name]) for step, values in runs.metrics if name in values]
+        if not points:
+            return
+        shown = runs.shown
+        step = shown.step if shown is not None and runs.playhead >= 0 else points[-1][0]
+        nearest = min(points, key=lambda point: abs(point[0] - step))
+        self._plot.set_current(MAIN, *nearest)
+        self._value.setText(number(nearest[1]))
+
+    def _restyle(self) -> None:
+        self._column.setContentsMargins(px(12), px(2), px(12), px(10))
+        self._column.setSpacing(px(6))
