@@ -28,6 +28,7 @@ class JobControl:
         self._cancelled_at = 0.0
         self._paused = False
         self._steps_allowed = 0
+        self._woken = False
 
     @property
     def cancelled(self) -> bool:
@@ -62,6 +63,7 @@ class JobControl:
     def wake(self) -> None:
         """Something urgent arrived: a paused job should look at its surroundings."""
         with self._changed:
+            self._woken = True
             self._changed.notify_all()
 
     def seconds_since_cancel(self) -> float:
@@ -75,7 +77,10 @@ class JobControl:
             if self._steps_allowed:
                 self._steps_allowed -= 1
                 return True
-            self._changed.wait(patience)
+            # Woken while it was looking around: look again, do not sleep over it.
+            if not self._woken:
+                self._changed.wait(patience)
+            self._woken = False
             return not self._paused or self.cancelled
 
 
@@ -131,6 +136,11 @@ class Context:
         skipped, self._skipped = self._skipped, {}
         for show in skipped.values():
             show()
+
+    def wants_frame(self, name: str = "picture") -> bool:
+        """Whether a picture offered now would be shown: ask before making an expensive one."""
+        soon = time.monotonic() - self._last_frame.get(name, 0.0) < FRAME_SECONDS
+        return self.watched and not soon
 
     def frame(
         self,

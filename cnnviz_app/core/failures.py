@@ -22,8 +22,15 @@ _GPU_LOST_WORDS = ("device-side assert", "cuda error", "cudnn_status", "mps back
 def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    text = str(error).lower()
+    text = _text(error).lower()
     return isinstance(error, RuntimeError) and any(word in text for word in _MEMORY_WORDS)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error).strip()
+    except Exception:  # noqa: BLE001 - even an error that cannot say what it is gets a sentence
+        return ""
 
 
 def explain(error: BaseException) -> tuple[str, str]:
@@ -35,7 +42,7 @@ def explain(error: BaseException) -> tuple[str, str]:
     if isinstance(error, OSError) and error.errno in _OS_SENTENCES:
         sentence, hint = _OS_SENTENCES[error.errno]
         return f"{sentence} ({error.filename})" if error.filename else sentence, hint
-    text = str(error).strip().splitlines()
+    text = _text(error).splitlines()
     first = text[0] if text else type(error).__name__
     if isinstance(error, RuntimeError) and any(w in first.lower() for w in _GPU_LOST_WORDS):
         return f"The graphics processor stopped answering: {first}", "Restart CNNViz to use it."

@@ -20,6 +20,8 @@ from cnnviz_app.core.errors import UserError
 Kind = Literal["int", "float", "bool", "choice", "text", "layer", "unit", "target", "picture"]
 T = TypeVar("T")
 _SPEC = "cnnviz"
+# How a parameter that need not be set is written when it is not.
+_UNSET = ("", "none", "auto")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class ParamSpec:
 
     def check(self, value: Any) -> Any:
         """The value in its own type, or a UserError that says what is allowed."""
+        if self.default is None and (value is None or str(value).lower() in _UNSET):
+            return None
         return _CHECKS[self.kind](self, value)
 
 
@@ -157,10 +161,10 @@ def _kind_of(hint: Any) -> Kind:
 def _range_text(spec: ParamSpec) -> str:
     unit = f" {spec.unit}" if spec.unit else ""
     if spec.low is not None and spec.high is not None:
-        return f"It goes from {spec.low:g} to {spec.high:g}{unit}."
+        return f"It goes from {spec.low:.12g} to {spec.high:.12g}{unit}."
     if spec.low is not None:
-        return f"It is at least {spec.low:g}{unit}."
-    return f"It is at most {spec.high:g}{unit}." if spec.high is not None else "Any number."
+        return f"It is at least {spec.low:.12g}{unit}."
+    return f"It is at most {spec.high:.12g}{unit}." if spec.high is not None else "Any number."
 
 
 def _check_number(spec: ParamSpec, value: Any) -> float | int:
@@ -170,15 +174,17 @@ def _check_number(spec: ParamSpec, value: Any) -> float | int:
         raise refused
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise refused from None
     if not math.isfinite(number) or (spec.kind == "int" and number != int(number)):
         raise refused
     below = spec.low is not None and number < spec.low
     above = spec.high is not None and number > spec.high
     if below or above:
-        raise UserError(f"“{spec.name}” cannot be {number:g}.", _range_text(spec))
-    return int(number) if spec.kind == "int" else number
+        raise UserError(f"“{spec.name}” cannot be {number:.12g}.", _range_text(spec))
+    if spec.kind == "int":
+        return value if isinstance(value, int) else int(number)
+    return number
 
 
 def _check_bool(spec: ParamSpec, value: Any) -> bool:
