@@ -117,6 +117,31 @@ def refuse_without_display(wish: Wish) -> str:
     )
 
 
+def _keep_qt_messages_in_the_log() -> None:
+    """Qt talks about its platform plugins on standard error; nobody at a lectern reads that."""
+    import logging
+
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    levels = {
+        QtMsgType.QtDebugMsg: logging.DEBUG,
+        QtMsgType.QtInfoMsg: logging.INFO,
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+    log = logging.getLogger("cnnviz_app.qt")
+    # Without a handler of its own a warning would come out on standard error after all.
+    log.addHandler(logging.NullHandler())
+
+    def on_message(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        log.log(levels[kind], text)
+        if kind == QtMsgType.QtFatalMsg:
+            sys.stderr.write(f"cnnviz: {text}\n")
+
+    qInstallMessageHandler(on_message)
+
+
 def open_window(arguments: Sequence[str]) -> int:
     """Run the window until it is closed; the result is the exit code."""
     wish = read(arguments)
@@ -133,6 +158,7 @@ def open_window(arguments: Sequence[str]) -> int:
         import torch  # noqa: F401 - imported for its effect
     from cnnviz_app.ui import app
 
+    _keep_qt_messages_in_the_log()
     try:
         return app.main(
             app.Options(wish.files, wish.model, wish.workspace, wish.smoke, wish.size)
