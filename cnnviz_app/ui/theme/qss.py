@@ -49,8 +49,8 @@ QMenu::item:disabled { color: $t3; }
 QMenu::icon { padding-left: ${p8}px; }
 QMenu::separator { height: 1px; background: $line; margin: ${p6}px ${p8}px; }
 QMenu::indicator { width: ${p13}px; height: ${p13}px; left: ${p8}px; }
-QMenu::indicator:checked { image: url($check_t1); }
-QMenu::right-arrow { image: url($right_t2); width: ${p13}px; height: ${p13}px; right: ${p6}px; }
+QMenu::indicator:checked { image: url("$check_t1"); }
+QMenu::right-arrow { image: url("$right_t2"); width: ${p13}px; height: ${p13}px; right: ${p6}px; }
 QMenuBar { background: $bg0; color: $t2; padding: 2px; }
 QMenuBar::item { padding: ${p4}px ${p8}px; border-radius: ${p5}px; background: transparent; }
 QMenuBar::item:selected { background: $bg3; color: $t1; }
@@ -67,12 +67,13 @@ QLineEdit:disabled, QAbstractSpinBox:disabled { color: $t3; }
 QLineEdit#bare, QTextBrowser { background: transparent; border: 0; padding: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 
-QComboBox { combobox-popup: 0; background: $bg3; color: $t1; border: 1px solid $edge;
+QComboBox { combobox-popup: 0; }
+.QComboBox { background: $bg3; color: $t1; border: 1px solid $edge;
     border-radius: ${p5}px; padding: ${p2}px ${p8}px; min-height: ${field_inner}px; }
-QComboBox:hover { background: $bg4; }
-QComboBox:focus { border: ${fw}px solid $accent; }
-QComboBox::drop-down { width: ${p24}px; border: 0; }
-QComboBox::down-arrow { image: url($down_t2); width: ${p13}px; height: ${p13}px; }
+.QComboBox:hover { background: $bg4; }
+.QComboBox:focus { border: ${fw}px solid $accent; }
+.QComboBox::drop-down { width: ${p24}px; border: 0; }
+.QComboBox::down-arrow { image: url("$down_t2"); width: ${p13}px; height: ${p13}px; }
 QComboBox QAbstractItemView { background: $bg2; color: $t1; border: 1px solid $line2;
     border-radius: ${p6}px; padding: ${p4}px; outline: 0; }
 QComboBox QAbstractItemView::item { min-height: ${p28}px; padding: 0 ${p8}px;
@@ -90,19 +91,19 @@ QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $t2; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: ${fw}px solid $accent; }
 QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked,
 QTableView::indicator:checked { background: $accent; border-color: $accent;
-    image: url($check_on_accent); }
+    image: url("$check_on_accent"); }
 QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent;
-    image: url($minus_on_accent); }
+    image: url("$minus_on_accent"); }
 QRadioButton::indicator:checked { background: $accent; border: ${p4}px solid $bg3; }
 
-QPushButton { background: $bg3; color: $t1; border: 1px solid $edge; border-radius: ${p6}px;
+.QPushButton { background: $bg3; color: $t1; border: 1px solid $edge; border-radius: ${p6}px;
     padding: ${p5}px ${p14}px; min-height: ${p18}px; }
-QPushButton:hover { background: $bg4; }
-QPushButton:pressed { background: $line2; }
-QPushButton:focus { border: ${fw}px solid $accent; padding: ${p4}px ${p13}px; }
-QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
-QPushButton:default:hover { background: $accent_hover; }
-QPushButton:disabled { color: $t3; }
+.QPushButton:hover { background: $bg4; }
+.QPushButton:pressed { background: $line2; }
+.QPushButton:focus { border: ${fw}px solid $accent; padding: ${p4}px ${p13}px; }
+.QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
+.QPushButton:default:hover { background: $accent_hover; }
+.QPushButton:disabled { color: $t3; }
 QToolButton { background: transparent; color: $t2; border: 0; border-radius: ${p6}px;
     padding: ${p4}px; }
 QToolButton:hover { background: $bg3; color: $t1; }
@@ -118,10 +119,10 @@ QTabBar::tab:selected { background: $bg1; color: $t1; border-top-left-radius: ${
     border-top-right-radius: ${p8}px; }
 QTabBar::tab:hover:!selected { color: $t1; }
 QTabBar::tab:focus { color: $accent; }
-QTabBar::close-button { image: url($close_t2); }
+QTabBar::close-button { image: url("$close_t2"); }
 QTabBar QToolButton { background: $bg3; border-radius: ${p4}px; margin: ${p4}px 1px; }
-QTabBar QToolButton::left-arrow { image: url($left_t2); }
-QTabBar QToolButton::right-arrow { image: url($right_t2); }
+QTabBar QToolButton::left-arrow { image: url("$left_t2"); }
+QTabBar QToolButton::right-arrow { image: url("$right_t2"); }
 QDockWidget { background: $bg1; color: $t1; }
 
 QAbstractItemView { background: transparent; color: $t1; border: 0; outline: 0;
@@ -135,14 +136,14 @@ QTreeView::item:selected, QTableView::item:selected, QListView::item:selected {
 QTreeView::branch { background: transparent; border: 0; }
 QTreeView::branch:selected { background: $bg4; }
 QTreeView::branch:hover:!selected { background: $bg3; }
-QTreeView::branch:has-children:closed { image: url($right_t3); }
-QTreeView::branch:has-children:open { image: url($down_t3); }
+QTreeView::branch:has-children:closed { image: url("$right_t3"); }
+QTreeView::branch:has-children:open { image: url("$down_t3"); }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $t3; border: 0;
     border-bottom: 1px solid $line; padding: 0 ${p6}px; min-height: ${p26}px; font-weight: 600; }
 QHeaderView::section:hover { color: $t1; }
-QHeaderView::up-arrow { image: url($up_t2); width: ${p12}px; height: ${p12}px; }
-QHeaderView::down-arrow { image: url($down_t2); width: ${p12}px; height: ${p12}px; }
+QHeaderView::up-arrow { image: url("$up_t2"); width: ${p12}px; height: ${p12}px; }
+QHeaderView::down-arrow { image: url("$down_t2"); width: ${p12}px; height: ${p12}px; }
 QTableView { gridline-color: $line; }
 QTableCornerButton::section { background: transparent; border: 0; }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QObject, QTemporaryDir, Signal
+from PySide6.QtCore import QDir, QObject, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -148,7 +148,7 @@ class Theme(QObject):
     def _glyph_files(self) -> dict[str, str]:
         """Style sheets take their arrows and ticks from files; made per theme and scale."""
         if self._files is None:
-            self._files = QTemporaryDir()
+            self._files = QTemporaryDir(QDir.tempPath() + "/cnnviz-XXXXXX")
         out: dict[str, str] = {}
         for name, token in qss.GLYPH_FILES:
             base = f"{self._files.path()}/{self.name}-{self._scale}-{name}-{token}"

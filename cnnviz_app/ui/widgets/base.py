@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFocusEvent, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -57,14 +58,36 @@ class PaintedWidget(QWidget):
         self.update()
 
     def shows_focus(self) -> bool:
-        return self.focus_visible and self.hasFocus()
+        return self.focus_visible
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(48), px(16))
 
 
-def is_keyboard_focus(event: QFocusEvent) -> bool:
-    return event.reason() in _KEYBOARD
+class Attention(QObject):
+    """Whether the pointer is on a standard control, and whether the keyboard put the focus there.
+
+    Painted widgets see these events themselves; for Qt's own controls this watches instead.
+    """
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.hovered = False
+        self.focused = False
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self.hovered = kind == QEvent.Type.Enter
+        elif isinstance(event, QFocusEvent):
+            arrives = kind == QEvent.Type.FocusIn
+            self.focused = arrives and event.reason() in _KEYBOARD
+        else:
+            return False
+        if isinstance(watched, QWidget):
+            watched.update()
+        return False
 
 
 def fixed_height(widget: QWidget, height: int) -> None:
@@ -187,8 +210,11 @@ def round_pixmap(painter: QPainter, rect: QRectF, pixmap: QPixmap, radius: float
 # ---- numbers
 
 
-def number(value: float, digits: int = 3) -> str:
-    """Three significant figures with a true minus; never 0.0000 for something that is not zero."""
+def number(value: float, digits: int = 3, *, plain: bool = False) -> str:
+    """Three significant figures with a true minus; never 0.0000 for something that is not zero.
+
+    `plain` drops zeros after the point, for ticks and ends of scales.
+    """
     if value != value:
         return "–"
     if value in (float("inf"), float("-inf")):
@@ -211,7 +237,16 @@ def number(value: float, digits: int = 3) -> str:
             body = f"{size:.{digits}g}"
         else:
             body = f"{size:.{places}f}"
+        if plain and "." in body:
+            body = body.rstrip("0").rstrip(".")
     return (MINUS if value < 0 else "") + body.replace("-", MINUS)
+
+
+def nice_pitch(span: float, most: int) -> float:
+    """A round distance (1, 2 or 5 times a power of ten) of which at most `most` fit in a span."""
+    raw = max(span / most, 1e-12)
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next((m * power for m in (1, 2, 5) if m * power >= raw), 10 * power)
 
 
 def percent(share: float) -> str:

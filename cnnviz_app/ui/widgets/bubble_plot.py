@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px
 
-from .base import PaintedWidget, number, painter_for, text, text_width
+from .base import PaintedWidget, nice_pitch, number, painter_for, text, text_width
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,13 @@ class BubblePlot(PaintedWidget):
         x0, x1, y0, y1 = self._limits()
         painter.fillRect(QRectF(plot.left(), plot.bottom(), plot.width(), 1), color("line2"))
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
-        step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if (y1 - y0) / s <= 7)
+        step = nice_pitch(y1 - y0, 7)
         value = math.ceil(y0 / step) * step
         while value <= y1:
             y = round(plot.bottom() - (value - y0) / (y1 - y0) * plot.height())
             painter.fillRect(QRectF(plot.left(), y, plot.width(), 1), color("t1", 0.09))
-            text(painter, QRectF(0, y - px(8), px(36), px(16)), number(value), "micro", "t2", right)
+            box = QRectF(0, y - px(8), px(36), px(16))
+            text(painter, box, number(value, plain=True), "micro", "t2", right)
             value += step
         ticks = [m * 10.0**e for e in range(-4, 6) for m in (1, 2, 5)]
         last = -1e9
@@ -132,7 +133,7 @@ class BubblePlot(PaintedWidget):
             if 0 <= share <= 1 and x - last > px(44):
                 painter.fillRect(QRectF(round(x), plot.bottom() - 3, 1, 3), color("line2"))
                 box = QRectF(x - px(30), plot.bottom() + px(4), px(60), px(16))
-                text(painter, box, number(tick), "micro", "t2", centre)
+                text(painter, box, number(tick, plain=True), "micro", "t2", centre)
                 last = x
         line = QRectF(plot.left(), self.height() - px(24), plot.width(), px(18))
         text(painter, line, self._titles[0], "caption", "t2", right)
@@ -178,13 +179,31 @@ class BubblePlot(PaintedWidget):
             QRectF(place.x() - wide / 2, place.y() + radius + px(1), wide, tall),
         )
         room = QRectF(self.rect())
-        for spot in spots:
-            if room.contains(spot) and not any(spot.intersects(t) for t in taken):
+        free = [
+            spot
+            for spot in spots
+            if room.contains(spot) and not any(spot.intersects(t) for t in taken)
+        ]
+        for spot in free:
+            if not self._covers_a_bubble(spot, bubble.key):
                 return spot
+        if free and force:
+            return free[0]
         if not force:
             return None
         left = min(max(0.0, spots[0].left()), self.width() - wide)
         return QRectF(left, spots[0].top(), wide, tall)
+
+    def _covers_a_bubble(self, box: QRectF, own: str) -> bool:
+        for other in self._bubbles:
+            if other.key == own:
+                continue
+            place, radius = self._place(other)
+            dx = place.x() - min(max(place.x(), box.left()), box.right())
+            dy = place.y() - min(max(place.y(), box.top()), box.bottom())
+            if dx * dx + dy * dy < radius * radius:
+                return True
+        return False
 
     # ---- hands
 

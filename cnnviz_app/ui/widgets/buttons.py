@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px, theme
 
 from .base import (
+    Attention,
     fill_round,
     focus_ring,
     follow_theme,
     icon_at,
-    is_keyboard_focus,
     outline,
     painter_for,
     text,
@@ -25,7 +25,7 @@ from .base import (
 Kind = Literal["primary", "normal", "ghost", "icon"]
 _HEIGHT = {"primary": 32, "normal": 30, "ghost": 30, "icon": 28}
 _PADDING = {"primary": 14, "normal": 14, "ghost": 10, "icon": 0}
-_GAP = 7
+_GAP = 5  # the glyph brings two pixels of its own: seven to look at
 
 
 class Button(QPushButton):
@@ -45,8 +45,8 @@ class Button(QPushButton):
         self._kind: Kind = kind
         self._icon = icon
         self._icon_token = ""
-        self._hovered = False
-        self._focus_visible = False
+        self._icon_size = 16
+        self._attention = Attention(self)
         self._min_width = 0
         self.setCheckable(checkable)
         self.setAutoDefault(False)
@@ -101,7 +101,7 @@ class Button(QPushButton):
 
     def _ground(self) -> str:
         down = self.isDown() or self.isChecked()
-        lit = self._hovered and self.isEnabled()
+        lit = self._attention.hovered and self.isEnabled()
         if self._kind == "primary" and self.isEnabled():
             return "accent_hover" if lit else "accent"
         if self._kind in ("primary", "normal"):
@@ -115,7 +115,7 @@ class Button(QPushButton):
             return "t3"
         if self._kind == "primary":
             return "on_accent"
-        if self._kind == "normal" or self._hovered or self.isChecked():
+        if self._kind == "normal" or self._attention.hovered or self.isChecked():
             return "t1"
         return "t2"
 
@@ -129,14 +129,16 @@ class Button(QPushButton):
             if self._kind == "normal" and not theme().is_dark:
                 outline(painter, rect, radius, color("edge"))
         self._paint_content(painter, rect)
-        if self._focus_visible and self.hasFocus():
+        if self._attention.focused:
             focus_ring(painter, rect, radius, "t1" if self._kind == "primary" else "accent")
 
     def _paint_content(self, painter: QPainter, rect: QRectF) -> None:
         ink = self._ink()
-        icon_ink = self._icon_token or ("t2" if self._kind == "normal" and ink == "t1" else ink)
+        icon_ink = "t2" if self._kind == "normal" and ink == "t1" else ink
+        if self._icon_token and self.isEnabled():
+            icon_ink = self._icon_token
         if self._kind == "icon" and not self.text():
-            icon_at(painter, self._icon, rect.center(), 16, icon_ink)
+            icon_at(painter, self._icon, rect.center(), self._icon_size, icon_ink)
             return
         words = self.text()
         weight = 600 if self._kind == "primary" else 500
@@ -149,25 +151,6 @@ class Button(QPushButton):
         box = QRectF(left + side + gap, 0, wide + 2, rect.height())
         text(painter, box, words, "medium", ink, weight=weight, elide=Qt.TextElideMode.ElideNone)
 
-    # ---- states
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = is_keyboard_focus(event)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = False
-        super().focusOutEvent(event)
 
 
 class IconButton(Button):
@@ -180,10 +163,12 @@ class IconButton(Button):
         *,
         checkable: bool = False,
         small: bool = False,
+        size: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         self._small = small
         super().__init__("", "icon", icon, tip=tip, checkable=checkable, parent=parent)
+        self._icon_size = size or (15 if small else 16)
 
     def _restyle(self) -> None:
         super()._restyle()

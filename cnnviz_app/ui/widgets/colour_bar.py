@@ -58,7 +58,7 @@ class ColourBar(PaintedWidget):
         return QSize(px(96), px(25))
 
     def _ends(self) -> tuple[str, str]:
-        low, high = number(self._lo), number(self._hi)
+        low, high = number(self._lo, plain=True), number(self._hi, plain=True)
         if colormaps.is_signed(self._name):
             high = "+" + high
         return self._low_words or low, self._high_words or high

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QListView, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, font, px, theme
 
 from .base import (
+    Attention,
     fill_round,
     focus_ring,
     follow_theme,
     icon_at,
-    is_keyboard_focus,
     outline,
     painter_for,
     text,
@@ -37,8 +37,7 @@ class ComboBox(QComboBox):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._hovered = False
-        self._focus_visible = False
+        self._attention = Attention(self)
         view = QListView(self)
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
@@ -107,7 +106,7 @@ class ComboBox(QComboBox):
         painter = painter_for(self)
         rect = QRectF(self.rect())
         radius = px(5)
-        fill_round(painter, rect, radius, color("bg4" if self._hovered else "bg3"))
+        fill_round(painter, rect, radius, color("bg4" if self._attention.hovered else "bg3"))
         if not theme().is_dark:
             outline(painter, rect, radius, color("edge"))
         ink = "t1" if self.isEnabled() else "t3"
@@ -115,7 +114,7 @@ class ComboBox(QComboBox):
         ink = ink if self.currentText() else "t3"
         text(painter, QRectF(px(9), 0, rect.width() - px(34), rect.height()), words, "medium", ink)
         icon_at(painter, "down", QPointF(rect.width() - px(13), rect.center().y()), 12, "t2")
-        if self._focus_visible and self.hasFocus():
+        if self._attention.focused:
             focus_ring(painter, rect, radius)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -126,21 +125,3 @@ class ComboBox(QComboBox):
                 self.chosen.emit(self.key)
         else:
             event.ignore()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = False
-        self.update()
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = is_keyboard_focus(event)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = False
-        super().focusOutEvent(event)

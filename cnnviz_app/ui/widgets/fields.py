@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, font, px, theme
 
 from .base import (
     THIN,
+    Attention,
     fill_round,
     focus_ring,
     follow_theme,
     icon_at,
-    is_keyboard_focus,
     number,
     outline,
     painter_for,
@@ -151,11 +151,6 @@ class NumberField(QLineEdit):
         if self._wrong:
             focus_ring(painter, QRectF(self.rect()), px(5), "err")
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if is_keyboard_focus(event):
-            self.selectAll()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():
             self._show()
@@ -177,7 +172,7 @@ class SearchButton(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._words, self._keys, self._compact = words, keys, compact
-        self._focus_visible = False
+        self._attention = Attention(self)
         self.setAccessibleName(words)
         self.setToolTip(f"{words} ({keys})")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -203,7 +198,7 @@ class SearchButton(QAbstractButton):
         painter = painter_for(self)
         rect = QRectF(self.rect())
         middle = rect.center().y()
-        lit = self.underMouse()
+        lit = self._attention.hovered
         if not self._compact or lit:
             fill_round(painter, rect, px(8), color("bg3" if lit else "bg1"))
         if self._compact:
@@ -219,14 +214,5 @@ class SearchButton(QAbstractButton):
                 outline(painter, key, px(5), color("edge"))
             centre = Qt.AlignmentFlag.AlignHCenter
             text(painter, key, self._keys, "caption", "t2", centre)
-        if self._focus_visible and self.hasFocus():
+        if self._attention.focused:
             focus_ring(painter, rect, px(8))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = is_keyboard_focus(event)
-        super().focusInEvent(event)
-
-
-def field_width_for(words: str) -> int:
-    """Logical width of a number field that shows these words."""
-    return QFontMetrics(font("medium")).horizontalAdvance(words) + 2 * px(9)

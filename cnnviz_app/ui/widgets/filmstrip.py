@@ -23,7 +23,7 @@ from .base import (
     text_width,
     to_qimage,
 )
-from .filmstrip_window import most_changing_window
+from .filmstrip_window import most_changing_window, nice_steps
 from .floating import PictureCard
 
 
@@ -212,10 +212,8 @@ class Filmstrip(PaintedWidget):
 
     def _paint_numbers(self, painter: QPainter) -> None:
         y = self._strip().bottom() + px(3)
-        count = max(2, min(8, self.width() // px(110)))
         head = self._x(self._position)
-        for k in range(count + 1):
-            step = round(self._total * k / count)
+        for step in nice_steps(self._total, max(2, min(9, self.width() // px(100)))):
             x = self._x(step)
             words = str(step)
             wide = text_width(words, "micro") + 2

@@ -1,9 +1,11 @@
-"""Which part of a picture a small frame should show: the one that changes most. No Qt."""
+"""What a strip of small frames shows: the part that changes most, and round numbers."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+
+from .base import nice_pitch
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -26,3 +28,12 @@ def most_changing_window(
         min(wide * step, width),
         min(tall * step, height),
     )
+
+
+def nice_steps(total: int, most: int) -> list[int]:
+    """Round step numbers from 0 up to `total`, at most about `most` of them, the last one kept."""
+    if total <= 0:
+        return [0]
+    pitch = max(1, round(nice_pitch(total, most)))
+    steps = [s for s in range(0, total, pitch) if total - s > pitch * 0.6]
+    return [*steps, total]

@@ -102,7 +102,7 @@ class Histogram(PaintedWidget):
                 left = plot.right() - wide
                 align, box = flags.AlignRight, QRectF(left, box.top(), wide, box.height())
             value = self._lo + share * (self._hi - self._lo)
-            text(painter, box, number(value), "micro", "t2", align)
+            text(painter, box, number(value, plain=True), "micro", "t2", align)
 
     def _paint_now(self, painter: QPainter, plot: QRectF, now: float) -> None:
         share = (now - self._lo) / (self._hi - self._lo) if self._hi > self._lo else 0.0

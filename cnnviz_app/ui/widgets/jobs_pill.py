@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px, theme
 
 from .base import (
+    Attention,
     fill_round,
     focus_ring,
     follow_theme,
-    is_keyboard_focus,
     painter_for,
     text,
     text_width,
@@ -32,7 +32,7 @@ class JobsPill(QAbstractButton):
         self._words, self._short = "idle", ""
         self._fraction: float | None = None
         self._compact = False
-        self._focus_visible = False
+        self._attention = Attention(self)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setToolTip("Jobs")
         follow_theme(self._restyle)
@@ -81,7 +81,7 @@ class JobsPill(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
         rect = QRectF(self.rect())
-        ground = "bg4" if self.underMouse() else ("bg1" if theme().is_dark else "bg4")
+        ground = "bg4" if self._attention.hovered else ("bg1" if theme().is_dark else "bg4")
         fill_round(painter, rect, rect.height() / 2, color(ground))
         side = px(11)
         ring = QRectF(px(10), (rect.height() - side) / 2, side, side)
@@ -103,13 +103,5 @@ class JobsPill(QAbstractButton):
         ink = "err" if self._state == "error" else "t1"
         text(painter, QRectF(left, 0, rect.width() - left, rect.height()), self._shown(),
              "medium", ink)  # fmt: skip
-        if self._focus_visible and self.hasFocus():
+        if self._attention.focused:
             focus_ring(painter, rect, rect.height() / 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = is_keyboard_focus(event)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = False
-        super().focusOutEvent(event)

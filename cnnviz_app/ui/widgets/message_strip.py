@@ -44,6 +44,7 @@ class MessageCard(PaintedWidget):
         super().__init__(parent)
         self.message = message
         self.setAccessibleName(f"{message.title}. {message.detail}")
+        self.setToolTip(message.detail)
         self._row = QHBoxLayout(self)
         self._row.addStretch(1)
         self._action: Button | None = None
@@ -51,7 +52,7 @@ class MessageCard(PaintedWidget):
             self._action = Button(message.action, "normal", parent=self)
             self._action.clicked.connect(self._on_action)
             self._row.addWidget(self._action)
-        self._cross = IconButton("close", "Dismiss", small=True, parent=self)
+        self._cross = IconButton("close", "Dismiss", small=True, size=12, parent=self)
         self._cross.clicked.connect(self.closed)
         self._row.addWidget(self._cross)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -79,7 +80,7 @@ class MessageCard(PaintedWidget):
         at = QPointF(px(22), rect.center().y())
         icon_at(painter, message.severity, at, 16, _TOKEN[message.severity])
         first = self._action if self._action is not None else self._cross
-        room = max(px(40), first.x() - px(40) - px(10))
+        room = max(px(40), first.x() - px(40) - px(6))
         if message.detail:
             top = rect.center().y() - px(17)
             text(painter, QRectF(px(40), top, room, px(18)), message.title, "strong")

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from cnnviz_app.ui.theme import color, font, icons, px, theme
 
-from .base import fill_round, text_width
+from .base import Pixels, fill_round, text_width, to_qimage
+
+
+def with_alpha(hwc8: Pixels, alpha: npt.NDArray[np.floating] | None) -> QImage:
+    """A picture that covers as much as alpha (H×W in 0 … 1) says; all of it for None."""
+    cover = np.ones(hwc8.shape[:2]) if alpha is None else np.clip(alpha, 0, 1)
+    layer = (cover * 255).astype(np.uint8)[..., None]
+    return to_qimage(np.concatenate([hwc8, layer], axis=-1))
 
 
 class ImagePainter:

@@ -24,7 +24,14 @@ from cnnviz_app.ui.theme import color, px, theme
 from .base import Pixels, fill_round, focus_ring, outline, painter_for, text, to_qimage
 from .drop_target import DropTarget
 from .picture_frame import Box, PictureFrame
-from .picture_paint import ImagePainter, paint_field, paint_readout, paint_tag, paint_wipe
+from .picture_paint import (
+    ImagePainter,
+    paint_field,
+    paint_readout,
+    paint_tag,
+    paint_wipe,
+    with_alpha,
+)
 
 HARD_BEYOND = 2.0
 
@@ -111,9 +118,7 @@ class PictureView(DropTarget):
         if hwc8 is None:
             self._overlay = None
         else:
-            cover = np.ones(hwc8.shape[:2]) if alpha is None else np.clip(alpha, 0, 1)
-            layer = (cover * 255).astype(np.uint8)[..., None]
-            self._overlay = to_qimage(np.concatenate([hwc8, layer], axis=-1))
+            self._overlay = with_alpha(hwc8, alpha)
         self._overlay_strength = strength
         self.update()
 

@@ -92,6 +92,8 @@ class RunBar(QWidget):
         self.primary = Button(run_words, "primary", "play", tip="Run or pause (Space)")
         self.step = IconButton("step", "One step (.)")
         self.stop = IconButton("stop", "Stop (Esc)")
+        for button, icon in ((self.step, "step"), (self.stop, "stop")):
+            button.set_icon(icon, "t1")
         self.more = Button("Continue", "normal", "step")
         self.branch = Button("Branch from here", "ghost", "branch", tip="Branch from here (B)")
         self._budget_label = Label("Budget", "body", "t2")
@@ -126,9 +128,10 @@ class RunBar(QWidget):
         self.primary.setAccessibleName(self.primary.text())
         self.primary.set_icon(icon)
         busy = state in ("running", "paused")
-        self.step.setVisible(busy)
-        self.stop.setVisible(busy)
-        self.step.setEnabled(state == "paused")
+        idle = state == "ready"
+        self.step.setVisible(busy or idle)
+        self.stop.setVisible(busy or idle)
+        self.stop.setEnabled(busy)
         self.more.setVisible(state == "finished" and can_continue)
         self.branch.setVisible(state in ("finished", "paused"))
         if not busy:

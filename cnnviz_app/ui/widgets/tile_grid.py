@@ -6,14 +6,22 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from cnnviz_app.ui.theme import px, theme
 
 from .base import Pixels, painter_for, to_qimage
-from .floating import PictureCard
+from .tile_card import TileCard
 from .tile_layout import TileLayout
 from .tile_paint import GridLook, paint_grid, tile_pixmap
 from .tile_values import TileValues
@@ -42,11 +50,7 @@ class TileGrid(QAbstractScrollArea):
         self._pinned: frozenset[int] = frozenset()
         self._card_words: Callable[[int], tuple[str, str, str]] | None = None
         self.look = GridLook()
-        self._card: PictureCard | None = None
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(150)
-        self._wait.timeout.connect(self._show_card)
+        self._card = TileCard(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -124,6 +128,11 @@ class TileGrid(QAbstractScrollArea):
             self._reveal(place)
         self.viewport().update()
 
+    def show_hover(self, unit: int) -> None:
+        """The hover ring from elsewhere: the same unit under the pointer in another panel."""
+        self._hover = unit
+        self.viewport().update()
+
     def set_pinned(self, units: Iterable[int]) -> None:
         self._pinned = frozenset(units)
         self.viewport().update()
@@ -186,15 +195,13 @@ class TileGrid(QAbstractScrollArea):
     # ---- painting
 
     def _on_theme(self) -> None:
-        self.values.forget()
         self._changed(relayout=True)
 
     def _changed(self, relayout: bool = False) -> None:
         self.values.version += 1
         if relayout:
             self._update_bar()
-        if self._card is not None and self._card.isVisible() and self._hover >= 0:
-            self._show_card()
+        self._card.refresh()
         self.viewport().update()
 
     def _update_bar(self) -> None:
@@ -242,21 +249,14 @@ class TileGrid(QAbstractScrollArea):
         if unit != self._hover:
             self._set_hover(unit)
         if unit >= 0 and self.values.maps is not None:
-            layout = self.layout_now()
-            rect = layout.rect(self.values.place_of(unit), self.verticalScrollBar().value())
-            _, h, w = self.values.maps.shape
-            y = min(h - 1, max(0, int((point.y() - rect.top()) / rect.height() * h)))
-            x = min(w - 1, max(0, int((point.x() - rect.left()) / rect.width() * w)))
-            self.cell_hovered.emit(unit, y, x)
+            layout, scroll = self.layout_now(), self.verticalScrollBar().value()
+            shape = self.values.maps.shape[1:]
+            place = self.values.place_of(unit)
+            self.cell_hovered.emit(unit, *layout.cell_at(point, place, scroll, shape))
 
     def _set_hover(self, unit: int) -> None:
         self._hover = unit
-        if self._card is not None:
-            self._card.hide()
-        if unit >= 0:
-            self._wait.start()
-        else:
-            self._wait.stop()
+        self._card.point_at(unit)
         self.hovered.emit(unit)
         self.viewport().update()
 
@@ -265,9 +265,7 @@ class TileGrid(QAbstractScrollArea):
             self._set_hover(-1)
 
     def hideEvent(self, event: QEvent) -> None:
-        self._wait.stop()
-        if self._card is not None:
-            self._card.hide()
+        self._card.point_at(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -298,28 +296,18 @@ class TileGrid(QAbstractScrollArea):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._selected >= 0:
             self.activated_tile.emit(self._selected)
         else:
-            event.ignore()  # pages are layers, and the window's
+            event.ignore()  # page keys walk the layers: the window's
 
-    def _show_card(self) -> None:
-        unit = self._hover
-        if unit < 0 or not self.isVisible():
-            return
-        if self._card is None:
-            self._card = PictureCard(self.window())
-        rect = self.layout_now().rect(
-            self.values.place_of(unit), self.verticalScrollBar().value()
-        ).toRect()
-        picture = tile_pixmap(
-            self.values, self._pictures, unit, px(132), self.devicePixelRatioF()
-        )
-        title, value, note = self.words_of(unit)
-        token = "sel_t" if unit == self._selected else "t1"
-        self._card.set_content(picture, title, value, note, token)
+    # ---- hover card
+
+    def card_content(self, unit: int) -> tuple[QPixmap, QRect, tuple[str, str, str], str]:
+        """Picture, place in the window, words and colour of the hover card of a unit."""
+        place = self.values.place_of(unit)
+        rect = self.layout_now().rect(place, self.verticalScrollBar().value()).toRect()
         rect.moveTopLeft(self.viewport().mapTo(self.window(), rect.topLeft()))
-        self._card.show_near(rect)
+        picture = tile_pixmap(self.values, self._pictures, unit, px(132), self.devicePixelRatioF())
+        words = self._card_words or self._own_words
+        return picture, rect, words(unit), "sel_t" if unit == self._selected else "t1"
 
-    def words_of(self, unit: int) -> tuple[str, str, str]:
-        """What the hover card says about a unit."""
-        if self._card_words is not None:
-            return self._card_words(unit)
+    def _own_words(self, unit: int) -> tuple[str, str, str]:
         return self.values.words_of(unit, self._noun, self._captions.get(unit, ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,15 @@ class TileLayout:
             return -1
         place = row * self.columns + column
         return place if place < self.count else -1
+
+    def cell_at(
+        self, point: QPoint, place: int, scroll: int, shape: tuple[int, ...]
+    ) -> tuple[int, int]:
+        """(y, x) of the map's cell under a logical point on the tile at a place."""
+        rect = self.rect(place, scroll)
+        y = int((point.y() - rect.top()) / rect.height() * shape[0])
+        x = int((point.x() - rect.left()) / rect.width() * shape[1])
+        return min(max(y, 0), shape[0] - 1), min(max(x, 0), shape[1] - 1)
 
     def visible_rows(self, scroll: int, height: int) -> tuple[int, int]:
         """First and one-past-last row that shows."""

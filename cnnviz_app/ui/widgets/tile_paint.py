@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from cnnviz_app.ui.theme import color, icons, px, theme
@@ -22,6 +22,8 @@ class GridLook:
     def __init__(self) -> None:
         self._key: tuple[object, ...] = ()
         self._frame = QPixmap()
+        self._page_key: tuple[object, ...] = ()
+        self._page = QImage()
         self._thumbs: dict[tuple[int, int, int, float], QPixmap] = {}
 
     def frame(self, layout: TileLayout) -> QPixmap:
@@ -30,6 +32,18 @@ class GridLook:
             self._key = key
             self._frame = _frame(layout)
         return self._frame
+
+    def page(
+        self, layout: TileLayout, values: TileValues, rows: tuple[int, int], smooth: bool
+    ) -> QImage:
+        """The rows that show, with rounded corners and silent marks: one image, made once."""
+        key = (values.version, layout, rows, smooth, theme().name)
+        if key != self._page_key:
+            self._page_key = key
+            self._page = values.image(layout, rows, smooth)
+            if not self._page.isNull():
+                _finish_page(self._page, layout, values, rows, self.frame(layout))
+        return self._page
 
     def thumb(self, picture: QImage, unit: int, layout: TileLayout, smooth: bool) -> QPixmap:
         """A picture at tile size; smooth when it shrinks."""
@@ -91,10 +105,6 @@ def paint_grid(
         _paint_pictures(painter, layout, values, pictures, look, places, scroll, smooth)
     elif values.maps is not None:
         _paint_maps(painter, layout, values, look, rows, scroll, smooth)
-        if values.silent_count():
-            for place in places:
-                if values.is_silent(int(values.order[place])):
-                    _paint_silent(painter, layout.rect(place, scroll))
     for place in places:
         unit = int(values.order[place])
         if unit in pinned:
@@ -115,25 +125,37 @@ def _paint_maps(
     painter: QPainter, layout: TileLayout, values: TileValues, look: GridLook,
     rows: tuple[int, int], scroll: int, smooth: bool,
 ) -> None:  # fmt: skip
-    image = values.image(layout, rows, smooth)
-    if image.isNull():
+    page = look.page(layout, values, rows, smooth)
+    if page.isNull():
         return
     r = layout.ratio
     top = round(layout.top + rows[0] * layout.pitch_y - scroll * r)
     painter.save()
     painter.scale(1 / r, 1 / r)
-    painter.drawImage(QPoint(layout.left, top), image)
-    area = QRect(QPoint(layout.left, top), QSize(image.width(), image.height()))
-    painter.drawTiledPixmap(area, look.frame(layout))
+    painter.drawImage(QPoint(layout.left, top), page)
+    painter.restore()
+
+
+def _finish_page(
+    page: QImage, layout: TileLayout, values: TileValues, rows: tuple[int, int], frame: QPixmap
+) -> None:
+    painter = QPainter(page)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawTiledPixmap(page.rect(), frame)
     last = layout.count - (rows[1] - 1) * layout.columns
     if rows[1] == layout.rows and last < layout.columns:
         # The pattern drew frames for tiles that are not there.
-        y = top + (rows[1] - 1 - rows[0]) * layout.pitch_y
+        y = (rows[1] - 1 - rows[0]) * layout.pitch_y
         rest = (layout.columns - last) * layout.pitch_x
-        painter.fillRect(
-            layout.left + last * layout.pitch_x, y, rest, layout.pitch_y, color("bg1")
-        )
-    painter.restore()
+        painter.fillRect(last * layout.pitch_x, y, rest, layout.pitch_y, color("bg1"))
+    if values.silent_count():
+        for place in range(rows[0] * layout.columns, min(rows[1] * layout.columns, layout.count)):
+            if values.is_silent(int(values.order[place])):
+                row, column = divmod(place, layout.columns)
+                x, y = column * layout.pitch_x, (row - rows[0]) * layout.pitch_y
+                box = QRectF(x, y, layout.tile_w, layout.tile_h)
+                _paint_silent(painter, box, layout.ratio)
+    painter.end()
 
 
 def _paint_pictures(
@@ -149,10 +171,11 @@ def _paint_pictures(
             outline(painter, rect, RADIUS, color("edge"))
 
 
-def _paint_silent(painter: QPainter, rect: QRectF) -> None:
-    outline(painter, rect, RADIUS, color("line" if theme().is_dark else "line2"))
+def _paint_silent(painter: QPainter, rect: QRectF, ratio: float) -> None:
+    paint = color("line" if theme().is_dark else "line2")
+    outline(painter, rect, RADIUS * ratio, paint, max(1.0, float(int(ratio))))
     inset = rect.width() * 0.25
-    painter.setPen(QPen(color("line2"), 1.0))
+    painter.setPen(QPen(color("line2"), ratio))
     painter.drawLine(
         QPointF(rect.left() + inset, rect.bottom() - inset),
         QPointF(rect.right() - inset, rect.top() + inset),

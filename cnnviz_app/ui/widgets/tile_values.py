@@ -31,8 +31,6 @@ class TileValues:
         self.version = 0
         self._places: npt.NDArray[np.int64] = np.zeros(0, np.int64)
         self._ranks: npt.NDArray[np.int64] | None = None
-        self._key: tuple[object, ...] = ()
-        self._image = QImage()
 
     # ---- content
 
@@ -103,19 +101,10 @@ class TileValues:
 
     # ---- image
 
-    def forget(self) -> None:
-        self._key = ()
-
     def image(self, layout: TileLayout, rows: tuple[int, int], smooth: bool) -> QImage:
-        """The rows that show as one image in device pixels; made once and kept."""
-        key = (self.version, layout, rows, smooth, theme().name)
-        if key != self._key and self.maps is not None:
-            self._image = self._make(layout, rows, smooth)
-            self._key = key
-        return self._image
-
-    def _make(self, layout: TileLayout, rows: tuple[int, int], smooth: bool) -> QImage:
-        assert self.maps is not None
+        """The rows that show as one image in device pixels, without any frames."""
+        if self.maps is None:
+            return QImage()
         units = self.order[rows[0] * layout.columns : rows[1] * layout.columns]
         if not len(units):
             return QImage()

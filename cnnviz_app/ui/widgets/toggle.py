@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, QVariantAnimation
-from PySide6.QtGui import QFocusEvent, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px, theme
 
-from .base import fill_round, focus_ring, follow_theme, is_keyboard_focus, painter_for
+from .base import Attention, fill_round, focus_ring, follow_theme, painter_for
 
 
 class Toggle(QAbstractButton):
@@ -19,7 +19,7 @@ class Toggle(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._at = 1.0 if checked else 0.0
-        self._focus_visible = False
+        self._attention = Attention(self)
         self.setCheckable(True)
         self.setChecked(checked)
         self.setAccessibleName(name or "Switch")
@@ -68,17 +68,9 @@ class Toggle(QAbstractButton):
         if not self.isEnabled():
             ink = "t3"
         fill_round(painter, QRectF(x, top + inset, knob, knob), knob / 2, color(ink))
-        if self._focus_visible and self.hasFocus():
+        if self._attention.focused:
             ring = body.adjusted(-2, -2, 2, 2)
             focus_ring(painter, ring, ring.height() / 2, "t1" if on else "accent")
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = is_keyboard_focus(event)
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._focus_visible = False
-        super().focusOutEvent(event)
 
     def hitButton(self, pos: object) -> bool:
         return True
