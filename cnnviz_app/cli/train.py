@@ -205,7 +205,9 @@ def _device(wanted: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     from cnnviz_app.core.context import Context
+    from cnnviz_app.nets.memory import keep_freed_memory
 
+    keep_freed_memory()
     result = train(args, Context.silent())
     if args.json:
         print(json.dumps(result))

@@ -38,7 +38,9 @@ def parse_attack(text: str) -> Attack:
     parts = text.split(":")
     try:
         norm, epsilon, steps = parts[0].lower(), float(parts[1]), int(parts[2])
-        if len(parts) != 3 or norm not in ("l2", "linf") or epsilon <= 0 or steps < 1:
+        if len(parts) != 3 or norm not in ("l2", "linf") or steps < 1:
+            raise ValueError(text)
+        if not 0 < epsilon < float("inf"):  # false for "nan" too
             raise ValueError(text)
     except (ValueError, IndexError):
         raise UserError(

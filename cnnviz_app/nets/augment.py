@@ -33,7 +33,6 @@ NONE = Augment(shift=0, flip=False, light=0.0, tint=0.0)
 
 def _shifted(images: Tensor, shift: int, side: int, generator: torch.Generator) -> Tensor:
     count = len(images)
-    # reflect padding wants floats on some builds; half precision is exact for bytes
     padded = F.pad(images.float(), (shift, shift, shift, shift), mode="reflect")
     room = padded.shape[-1] - side + 1
     windows = padded.unfold(2, side, 1).unfold(3, side, 1)
