@@ -162,11 +162,11 @@ def digit(label: int, rng: np.random.Generator, side: int = 28) -> NDArray[np.ui
     whole = _elastic(rng, _hand(rng, np.vstack(lines)), rng.uniform(0.0, 0.028))
     low, high = whole.min(0), whole.max(0)
     extent = float(max(high - low))
-    scale = rng.uniform(0.60, 0.84) / max(extent, 0.2)
+    scale = rng.uniform(0.58, 0.78) / max(extent, 0.2)
     # the centre lies between the box's middle and the points' mean, as a person would place it
     centre = 0.5 * ((low + high) / 2 + whole.mean(0))
     placed = (whole - centre) * scale + 0.5 + rng.normal(0, 0.02, 2)
-    placed += np.clip(0.10 - placed.min(0), 0, None) - np.clip(placed.max(0) - 0.90, 0, None)
+    placed += np.clip(0.11 - placed.min(0), 0, None) - np.clip(placed.max(0) - 0.89, 0, None)
     cut = np.split(placed, np.cumsum(sizes)[:-1])
     width = rng.uniform(0.045, 0.135)
     grey = _ink(cut, side, width)
