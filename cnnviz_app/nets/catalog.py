@@ -53,9 +53,9 @@ def as_file(name: str) -> FileName | None:
     if not (colon and file.endswith(".py")):
         file, attribute = name, ""
     path = Path(file).expanduser()
-    known_room = file.startswith(zoo.PREFIX) and not path.exists()
+    zoo_like = file.lower().startswith(zoo.PREFIX) and not path.exists()
     looks = path.suffix.lower() in _FILES or os.sep in file or path.is_absolute()
-    return FileName(path, attribute) if looks and not known_room else None
+    return FileName(path, attribute) if looks and not zoo_like else None
 
 
 def find(name: str) -> Entry:

@@ -93,7 +93,8 @@ def _receive_all(wanted: Wanted, ctx: Context, timeout: float) -> None:
     for attempt in range(1, _ATTEMPTS + 1):
         before = _length(wanted.part)
         try:
-            return _receive(wanted, ctx, timeout)
+            _receive(wanted, ctx, timeout)
+            return
         except _BrokenOffError as broken:
             have = _length(wanted.part)
             if have > before and attempt < _ATTEMPTS:
@@ -153,8 +154,8 @@ def _receive(wanted: Wanted, ctx: Context, timeout: float) -> None:
         head = _head(wanted, connection, ctx, have)
         if head is None:
             if _length(wanted.part) == 0:
-                return _receive(wanted, ctx, timeout)
-            return None
+                _receive(wanted, ctx, timeout)
+            return
         resumed = head.starts_at(have)
         total = head.total(have if resumed else 0)
         _is_what_we_want(wanted, head, total)

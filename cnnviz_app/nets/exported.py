@@ -8,7 +8,7 @@ import pickle
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -186,7 +186,8 @@ def load_script(path: Path) -> nn.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module: nn.Module = torch.jit.load(io.BytesIO(content), map_location="cpu")
+            load: Callable[..., nn.Module] = torch.jit.load
+            module = load(io.BytesIO(content), map_location="cpu")
     except Exception as error:  # whatever is wrong with a foreign archive
         raise UserError(
             f"{path.name} could not be opened as TorchScript: {_first_line(error)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def image_size(model: zoo.ZooModel, shapes: Mapping[str, Shape]) -> int:
     kernel = shapes.get("conv_proj.weight")
     if embedding is None or kernel is None or len(embedding) != 3 or len(kernel) != 4:
         return model.default.crop
-    return round((embedding[1] - 1) ** 0.5) * kernel[-1]
+    return math.isqrt(embedding[1] - 1) * kernel[-1]
 
 
 def into_zoo(model: zoo.ZooModel, weights: Weights) -> nn.Module:
@@ -114,7 +115,7 @@ def module_shapes(module: nn.Module) -> dict[str, Shape]:
 
 def nearest(shapes: Mapping[str, Shape], limit: int = 6) -> tuple[zoo.ZooModel | None, float]:
     """The architecture most of whose names and shapes agree; 0 when none comes near."""
-    known = [model for model in zoo.models() if model.first in shapes]
+    known = [model for model in zoo.models() if model.first in shapes] or list(zoo.models())
     known.sort(key=lambda model: abs(model.entries - len(shapes)))
     best, score = None, 0.0
     for model in known[:limit]:
@@ -180,7 +181,11 @@ def misfit(weights: Weights, model: zoo.ZooModel, known: zoo.ZooModel | None) ->
 
 def _difference(weights: Weights, model: zoo.ZooModel, opening: str) -> UserError:
     empty = zoo.build(model.name, empty=True)
-    expected = module_shapes(empty)
+    # any number of classes is welcome, so the head's shapes say nothing
+    expected = {
+        key: weights.shapes.get(key, shape) if key in model.head else shape
+        for key, shape in module_shapes(empty).items()
+    }
     return difference(weights, expected, opening, {k for k in expected if _computed(empty, k)})
 
 
@@ -194,17 +199,19 @@ def difference(
     extra = [key for key in given if key not in expected and not _only_training(key)]
     hint = "Choose the weights that belong to it, or open them with their own Python file."
     if missing:
-        return UserError(f"{opening} {_count(missing, 'entry is', 'entries are')} missing.", hint)
+        verb = "is" if len(missing) == 1 else "are"
+        return UserError(f"{opening} {_count(missing)} {verb} missing.", hint)
     if wrong:
         key = wrong[0]
         return UserError(
             f"{opening} {key} is {_size(given[key])} instead of {_size(expected[key])}.", hint
         )
-    return UserError(f"{opening} it has {_count(extra, 'entry', 'entries')} too many.", hint)
+    return UserError(f"{opening} {_count(extra)} too many.", hint)
 
 
-def _count(keys: list[str], one: str, many: str) -> str:
-    return f"{len(keys)} {one if len(keys) == 1 else many} ({keys[0]}{', …' if keys[1:] else ''})"
+def _count(keys: list[str]) -> str:
+    several = len(keys) > 1
+    return f"{len(keys)} {'entries' if several else 'entry'} ({keys[0]}{', …' if several else ''})"
 
 
 def _size(shape: Shape) -> str:

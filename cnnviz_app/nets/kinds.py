@@ -34,6 +34,8 @@ _OTHER_MAGIC = {
     b"GGUF": "a language model (GGUF)",
     b"\x93NUMPY": "a NumPy array",
 }
+# the number torch wrote at the start of its files before they became zip archives
+_LEGACY_MAGIC = bytes.fromhex("8a0a6cfc9c46f9206aa85019")
 _PICTURES = {
     b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"BM": "BMP", b"RIFF": "WebP",
 }
@@ -54,7 +56,12 @@ def kind(path: Path) -> Kind:
     if _is_safetensors(path, head):
         return "safetensors"
     if head[:1] == b"\x80" and head[1:2] in {b"\x02", b"\x03", b"\x04", b"\x05"}:
-        return "legacy"
+        if _LEGACY_MAGIC in head[:40]:
+            return "legacy"
+        raise UserError(
+            f"{path.name} is a Python pickle, which could run code; it was not opened.",
+            _SAVE_AGAIN,
+        )
     if path.suffix.lower() == ".safetensors":
         raise UserError(
             f"{path.name} is damaged: its beginning is not that of a safetensors file.",

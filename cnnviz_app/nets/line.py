@@ -93,7 +93,8 @@ class Line:
     def _put(self, item: Head | bytes | Exception) -> None:
         while not self._closed.is_set():
             with contextlib.suppress(queue.Full):
-                return self._queue.put(item, timeout=0.1)
+                self._queue.put(item, timeout=0.1)
+                return
 
     def _work(self) -> None:
         try:

@@ -8,11 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from cnnviz_app.nets.facts import ParameterCount, device_of
+from cnnviz_app.nets.facts import ParameterCount
 from cnnviz_app.nets.graph import InputSpec, Node
 from cnnviz_app.nets.naming import Described
 from cnnviz_app.nets.receptive import Field, Layout
 from cnnviz_app.nets.runner import first_tensor
+from cnnviz_app.nets.shapes import device_of
 
 Calls = list[tuple[str, nn.Module, tuple[Any, ...], Any]]
 
@@ -71,7 +72,7 @@ def _described(
         places[name] = (path, turn)
     unread = count.unread()
     kind = type(root).__name__ if not unread else "network"
-    rest = sum(unread.values()) + count.of(root)
+    rest = count.of(root)  # whatever no listed module has read, each parameter once
     last = made.get(id(logits), nodes[-1].name)
     nodes.append(Node("output", kind, (last,), tuple(logits.shape[1:]), rest, 0, None, ""))
     fields = {node.name: Field(_guessed_layout(node.shape), None) for node in nodes}

@@ -169,7 +169,7 @@ def _made(path: Path, name: str, maker: Any, options: dict[str, int]) -> nn.Modu
         raise _blame(path, error) from error
     if not isinstance(module, nn.Module):
         raise UserError(
-            f"{name} in {path.name} gives a {type(module).__name__}, not a torch.nn.Module.",
+            f"{name} in {path.name} gives an object of type {type(module).__name__}, not a torch.nn.Module.",
             "Let it return the network.",
         )
     return module
@@ -262,7 +262,7 @@ def accepted_size(
             answer = next(iter(answer.values()))
         if not isinstance(answer, torch.Tensor):
             raise UserError(
-                f"The network in {name} answers with a {type(answer).__name__}, not a tensor.",
+                f"The network in {name} answers with an object of type {type(answer).__name__}, not a tensor.",
                 "Let its forward return the values of the classes.",
             )
         return (height, width), answer.flatten(1).shape[1] if answer.dim() > 1 else 1

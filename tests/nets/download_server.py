@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -114,4 +113,3 @@ def serve(content: bytes) -> Iterator[MisbehavingServer]:
             server.stopping.set()
             server.shutdown()
             thread.join()
-            time.sleep(0)

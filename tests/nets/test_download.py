@@ -120,7 +120,7 @@ def test_each_misbehaviour_has_its_sentence(
 
 
 def test_no_network(fetch: Any) -> None:
-    with pytest.raises(UserError, match="no way to nowhere.invalid"):
+    with pytest.raises(UserError, match=r"no way to nowhere\.invalid"):
         fetch("", url="http://nowhere.invalid/net.pth")
     with pytest.raises(UserError, match="cannot be reached"):
         fetch("", url="http://127.0.0.1:9/net.pth")
