@@ -43,9 +43,7 @@ def grey_module() -> nn.Module:
 def open_colour(module: nn.Module | None = None) -> Network:
     spec = InputSpec(3, 32, 32, (0.48, 0.45, 0.40), (0.25, 0.25, 0.25))
     names = ("ant", "bee", "cat, house cat", "dog", "eel")
-    return inspect(
-        module or seeded(colour_module()), spec, key="tiny", title="Tiny", labels=names
-    )
+    return inspect(module or seeded(colour_module()), spec, key="tiny", title="Tiny", labels=names)
 
 
 def open_grey() -> Network:
