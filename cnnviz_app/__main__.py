@@ -46,17 +46,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     prepare_environment()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if is_for_the_window(arguments):
-            return _window(arguments)
-        from cnnviz_app.cli import main as command_line
-
-        return command_line(arguments)
+        try:
+            return _answer(arguments)
+        finally:
+            # A reader that has left is noticed here, not while Python closes.
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # `cnnviz models | head` has all it wanted; Python must not complain while closing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    if is_for_the_window(arguments):
+        return _window(arguments)
+    from cnnviz_app.cli import main as command_line
+
+    return command_line(arguments)
 
 
 def main_gui() -> int:
