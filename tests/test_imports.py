@@ -79,7 +79,8 @@ def test_committed_text_names_no_place_of_this_machine() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split("\0")
-    private = re.compile(r"(/work/(?:main|shared|notes)|/home/(?!me/|user/)\w+/|/Users/(?!me/|user/)\w+/|/root/)")
+    people = r"(?!me/|user/)\w+/"
+    private = re.compile(rf"/work/(?:main|shared|notes)|/root/|/(?:home|Users)/{people}")
     found = []
     for path in (ROOT / name for name in listed if Path(name).suffix in TEXT):
         if path.is_file() and path != Path(__file__):

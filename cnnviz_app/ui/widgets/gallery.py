@@ -47,7 +47,7 @@ def render(page: int, width: int = 1600, ratio: float = 1.0) -> QImage:
     window.setAutoFillBackground(True)
     window.resize(round(width * scale), round(height * scale))
     window.show()
-    QApplication.processEvents()
+    QTest.qWait(1)
     _pose(window)
     QTest.qWait(400)
     image = QImage(window.size() * ratio, QImage.Format.Format_RGB32)
