@@ -49,3 +49,10 @@ def explain(error: BaseException) -> tuple[str, str]:
     if isinstance(error, RuntimeError):
         return f"The network could not compute this: {first}", "Try another size or layer."
     return f"This did not work: {first}", "The details are in the log (Help, Diagnostics)."
+
+
+def is_for_the_user(error: BaseException) -> bool:
+    """Whether the sentence of `explain` says all there is to say, without a traceback."""
+    if isinstance(error, UserError) or is_out_of_memory(error):
+        return True
+    return isinstance(error, OSError) and error.errno is not None

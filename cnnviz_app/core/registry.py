@@ -37,6 +37,10 @@ class TechniqueResult:
     settled: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _never(params: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Technique:
     """One thing that can be computed with a network.
@@ -44,6 +48,7 @@ class Technique:
     Attributes:
         run: `(ctx, net, image01, params, seed) -> TechniqueResult`.
         needs_picture: False when it starts from noise.
+        may_use_picture: for those, whether it looks at the picture with these parameters.
     """
 
     name: str
@@ -53,6 +58,10 @@ class Technique:
     params: type[Any]
     run: Callable[..., TechniqueResult]
     needs_picture: bool = True
+    may_use_picture: Callable[[Any], bool] = _never
+
+    def uses_picture(self, params: Any) -> bool:
+        return self.needs_picture or self.may_use_picture(params)
 
     @property
     def specs(self) -> tuple[ParamSpec, ...]:
@@ -70,13 +79,16 @@ def technique(
     *,
     summary: str,
     needs_picture: bool = True,
+    may_use_picture: Callable[[Any], bool] = _never,
 ) -> Callable[[Callable[..., TechniqueResult]], Callable[..., TechniqueResult]]:
     """Declare the decorated function as a technique."""
 
     def register(run: Callable[..., TechniqueResult]) -> Callable[..., TechniqueResult]:
         if name in _techniques and _techniques[name].run.__module__ != run.__module__:
             raise ValueError(f"two techniques are called {name!r}")
-        _techniques[name] = Technique(name, title, group, summary, params, run, needs_picture)
+        _techniques[name] = Technique(
+            name, title, group, summary, params, run, needs_picture, may_use_picture
+        )
         return run
 
     return register

@@ -72,10 +72,15 @@ class Lab:
         return _handlers[type(request)](self, ctx, request)
 
 
-def make_answer() -> Callable[[Context, object], object]:
-    """A fresh lab's `answer`, with every handler and technique known."""
+def make_lab(device: str = "") -> Lab:
+    """A fresh lab with every handler and technique known."""
     from cnnviz_app import techniques
     from cnnviz_app.lab import looking, models, running  # noqa: F401 - they register handlers
 
     techniques.discover()
-    return Lab().answer
+    return Lab(device)
+
+
+def make_answer() -> Callable[[Context, object], object]:
+    """What the window's engine thread asks."""
+    return make_lab().answer

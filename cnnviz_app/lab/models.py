@@ -15,8 +15,9 @@ from cnnviz_app.lab.requests import (
     TrustCode,
     WarmUp,
 )
-from cnnviz_app.nets import catalog
+from cnnviz_app.nets import catalog, importing, trust
 from cnnviz_app.nets.device import describe
+from cnnviz_app.nets.download import download_by_name
 from cnnviz_app.nets.network import Network
 
 PURPOSES = ("explore", "feature-vis", "dream", "cam")
@@ -37,7 +38,7 @@ def list_models(lab: Lab, ctx: Context, request: ListModels) -> tuple[catalog.En
 
 @answers(OpenModel)
 def open_model(lab: Lab, ctx: Context, request: OpenModel) -> ModelFacts:
-    return facts(lab.network(request.model, request.weights, untrained=request.untrained))
+    return facts(lab.network(request.model, request.weights, untrained=request.untrained, ctx=ctx))
 
 
 def facts(net: Network) -> ModelFacts:
@@ -64,19 +65,19 @@ def facts(net: Network) -> ModelFacts:
 
 @answers(FetchWeights)
 def fetch_weights(lab: Lab, ctx: Context, request: FetchWeights) -> catalog.Entry:
-    entry = catalog.fetch(request.model, ctx)
+    entry = download_by_name(request.model, ctx)
     lab.forget(entry.name)
     return entry
 
 
 @answers(ImportWeights)
 def import_weights(lab: Lab, ctx: Context, request: ImportWeights) -> catalog.Entry:
-    entry = catalog.import_weights(Path(request.path), request.model)
+    entry = importing.import_weights(Path(request.path), ctx, model=request.model)
     lab.forget(entry.name)
     return entry
 
 
 @answers(TrustCode)
 def trust_code(lab: Lab, ctx: Context, request: TrustCode) -> catalog.Entry:
-    catalog.trust(Path(request.path))
-    return catalog.import_weights(Path(request.path))
+    trust.grant(Path(request.path))
+    return importing.import_weights(Path(request.path), ctx)

@@ -50,9 +50,11 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
     if technique.needs_picture and request.picture is None:
         raise UserError(f"{technique.title} needs a picture.", "Choose one, or give --image.")
     net = lab.network(request.model, request.weights)
+    # A picture that plays no part is not given away inside the saved file either.
+    picture = request.picture if technique.uses_picture(params) else None
     image01 = None
-    if request.picture is not None:
-        image01 = to_image01(net, seen_by(net, request.picture.pixels))
+    if picture is not None:
+        image01 = to_image01(net, seen_by(net, picture.pixels))
     began = time.perf_counter()
     result = technique.run(ctx, net, image01, params, request.seed)
     seconds = time.perf_counter() - began
@@ -63,7 +65,10 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
         params=to_json(params),
         seed=request.seed,
         versions=current_versions(str(net.device)),
-        sources={"picture": request.picture.pixels} if request.picture is not None else {},
+        sources={"picture": picture.pixels} if picture is not None else {},
+        source_names={"picture": picture.name} if picture is not None else {},
+        layer=str(result.figures.get("layer") or ""),
+        unit=str(result.figures.get("unit") or ""),
         figures=dict(result.figures),
     )
     return Outcome(result, recipe, seconds)

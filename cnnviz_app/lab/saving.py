@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 
 from cnnviz_app.core import colormaps
+from cnnviz_app.core.atomic import write_bytes
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.images import save_png, to_uint8
 from cnnviz_app.core.recipe import embed
@@ -37,3 +39,12 @@ def save(outcome: Outcome, path: Path, *, with_sources: bool = True) -> Path:
         )
     save_png(path, shown_pixels(outcome), embed(outcome.recipe, with_sources=with_sources))
     return path
+
+
+def save_raw(outcome: Outcome, path: Path) -> None:
+    """The unrounded float32 result: maps H×W, pictures H×W×3 in [0, 1]."""
+    result = outcome.result
+    values = result.values if result.values is not None else result.picture
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(values, np.float32), allow_pickle=False)
+    write_bytes(path, buffer.getvalue())

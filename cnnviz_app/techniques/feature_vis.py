@@ -26,7 +26,7 @@ from cnnviz_app.techniques._addresses import (
     find_units,
 )
 from cnnviz_app.techniques._objectives import Objective
-from cnnviz_app.techniques._synthesis import synthesise
+from cnnviz_app.techniques._synthesis import Aim, synthesise
 from cnnviz_app.techniques._synthesis_params import SynthesisParams
 
 _WHAT = "Target"
@@ -109,6 +109,11 @@ class FeatureVisParams(SynthesisParams, WhatParams):
     }  # fmt: skip
 
 
+def _looks_at_picture(params: FeatureVisParams) -> bool:
+    by_top_class = params.objective in _CLASSES and params.target == "top"
+    return params.start == "picture" or by_top_class
+
+
 @technique(
     "feature-vis",
     "Feature visualization",
@@ -116,6 +121,7 @@ class FeatureVisParams(SynthesisParams, WhatParams):
     FeatureVisParams,
     summary="Paints the picture that a unit, a channel, a layer or a class responds to most.",
     needs_picture=False,
+    may_use_picture=_looks_at_picture,
 )
 def feature_vis(
     ctx: Context, net: Any, image01: Tensor | None, params: FeatureVisParams, seed: int
@@ -129,11 +135,12 @@ def feature_vis(
     objective = plain
     if params.variants > 1 and params.diversity:
         objective = plain + params.diversity * objectives.diversity(net, plain.nodes[0])
-    return synthesise(
-        ctx, net, objective, params, seed, image01=image01, plain=plain,
-        variants=params.variants, figures=_figures(net, params, node, terms, target),
+    aim = Aim(
+        objective, plain, image01, variants=params.variants,
+        figures=_figures(net, params, node, terms, target),
         settled={"layer": node, "target": str(target)},
     )  # fmt: skip
+    return synthesise(ctx, net, aim, params, seed)
 
 
 def _objective(
