@@ -10,7 +10,7 @@ PYTHON="$ROOT/.venv/bin/python"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-(cd "$ROOT" && "$PYTHON" -m hatchling build -t wheel -d "$work/dist" >/dev/null)
+(cd "$ROOT" && "$PYTHON" -m hatchling build -t wheel -d "$work/dist" >/dev/null 2>&1)
 wheel=$(ls "$work"/dist/*.whl)
 echo "built $(basename "$wheel"), $(du -k "$wheel" | cut -f 1) kB"
 
