@@ -153,9 +153,12 @@ def short_side_crop(pixels: Pixels8, height: int, width: int) -> Pixels8:
     else:
         tall, wide = max(height, int(width * h / w)), width
     top, left = round((tall - height) / 2), round((wide - width) / 2)
-    # Only the part that stays is computed: a 1×4000 strip would be gigantic in full.
-    box = (left * w / wide, top * h / tall, (left + width) * w / wide, (top + height) * h / tall)
     image = Image.fromarray(np.ascontiguousarray(pixels))
+    if tall * wide <= 16 * height * width:
+        whole = image.resize((wide, tall), Image.Resampling.BILINEAR)
+        return np.asarray(whole.crop((left, top, left + width, top + height)))
+    # A 1×4000 strip would be gigantic in full: only the part that stays is computed.
+    box = (left * w / wide, top * h / tall, (left + width) * w / wide, (top + height) * h / tall)
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR, box=box))
 
 

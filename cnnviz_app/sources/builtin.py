@@ -10,11 +10,16 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from cnnviz_app import paths
 from cnnviz_app.core import images
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.sources import worlds
 from cnnviz_app.sources.picture import Picture
+from cnnviz_app.sources.worlds import photos
 
-FIRST = "chelsea"
+FIRST = "cat"
+DRAWN_ONCE = "pictures"
+Pixels8 = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Builtin:
     """One entry of the gallery.
 
     Attributes:
-        id: what the command line and a recipe call it (`builtin:chelsea`).
+        id: what the command line and a recipe call it (`builtin:cat`).
         group: heading it is listed under.
     """
 
@@ -31,38 +36,11 @@ class Builtin:
     group: str
 
 
-# Photographs that travel inside the scikit-image wheel, those a network has most to say about
-# first. (id, title, group)
-_PHOTOS = tuple(
-    Builtin(*entry)
-    for entry in (
-        ("chelsea", "Chelsea the cat", "Photographs"),
-        ("coffee", "Cup of coffee", "Photographs"),
-        ("rocket", "Rocket on its pad", "Photographs"),
-        ("motorcycle_left", "Motorcycle", "Photographs"),
-        ("astronaut", "Astronaut", "Photographs"),
-        ("camera", "Man with a camera", "Photographs"),
-        ("coins", "Coins", "Photographs"),
-        ("page", "Printed page", "Photographs"),
-        ("hubble_deep_field", "Deep field of galaxies", "Science"),
-        ("moon", "Surface of the moon", "Science"),
-        ("retina", "Retina of an eye", "Science"),
-        ("ihc", "Stained tissue", "Science"),
-        ("cell", "Cell under the microscope", "Science"),
-        ("brick", "Brick wall", "Textures"),
-        ("grass", "Grass", "Textures"),
-        ("gravel", "Gravel", "Textures"),
-        ("horse", "Silhouette of a horse", "Shapes"),
-        ("phantom", "Head phantom", "Shapes"),
-        ("color", "Wheel of colours", "Shapes"),
-        ("chessboard_RGB", "Chessboard in colour", "Shapes"),
-    )
-)
-
-
+@functools.cache
 def entries() -> tuple[Builtin, ...]:
-    """Everything that is really there, best first; photographs need no network and no decoding."""
-    return tuple(photo for photo in _PHOTOS if _file_of(photo.id))
+    """Everything that is really there, photographs first; nothing is decoded or drawn yet."""
+    listed = (Builtin(id, title, _group(id)) for id, title, _ in worlds.gallery())
+    return tuple(entry for entry in listed if _is_there(entry.id))
 
 
 def names() -> tuple[str, ...]:
@@ -74,32 +52,35 @@ def title(id: str) -> str:
 
 
 def load(id: str) -> Picture:
-    """The built-in picture of that name (with or without `builtin:` in front)."""
+    """The built-in picture of that name, with or without `builtin:` in front."""
     entry = _entry(id)
     return Picture(entry.title, _pixels(entry.id), f"builtin:{entry.id}")
 
 
-def thumbnail(id: str, size: int = 96) -> npt.NDArray[np.uint8]:
-    """Read-only pixels whose long side is `size`."""
+def thumbnail(id: str, size: int = 96) -> Pixels8:
+    """Read-only pixels whose long side is at most `size`."""
     return _thumbnail(_entry(id).id, size)
 
 
 @functools.lru_cache(maxsize=256)
-def _thumbnail(id: str, size: int) -> npt.NDArray[np.uint8]:
+def _thumbnail(id: str, size: int) -> Pixels8:
     return images.read_only(images.fit_long_side(_pixels(id), size))
 
 
 @functools.lru_cache(maxsize=8)
-def _pixels(id: str) -> npt.NDArray[np.uint8]:
-    path = _file_of(id)
-    if path is None:
-        raise UserError(f"The built-in picture “{id}” is missing.", "Install CNNViz again.")
-    return images.load(path).pixels
+def _pixels(id: str) -> Pixels8:
+    # Paintings take seconds to draw: they were drawn once and travel as files.
+    drawn = _drawn_files().get(id)
+    if drawn is not None:
+        return images.load(drawn).pixels
+    makers = {name: make for name, _, make in worlds.gallery()}
+    return images.read_only(makers[id]())
 
 
 def _entry(id: str) -> Builtin:
     known = {entry.id: entry for entry in entries()}
     wanted = id.removeprefix("builtin:")
+    wanted = _file_names().get(wanted, wanted)
     if wanted in known:
         return known[wanted]
     raise UserError(
@@ -107,15 +88,32 @@ def _entry(id: str) -> Builtin:
     )
 
 
+def _file_names() -> dict[str, str]:
+    """The names scikit-image gives its photographs, which many people know by heart."""
+    return {Path(photo.file).stem: photo.id for photo in photos.PHOTOS}
+
+
+def _group(id: str) -> str:
+    if id in worlds.PAINTINGS:
+        return "Paintings"
+    if id in worlds.TEXTURES:
+        return "Textures"
+    return "Photographs" if id in {photo.id for photo in photos.PHOTOS} else "Toy pictures"
+
+
+def _is_there(id: str) -> bool:
+    files = {photo.id: photo.file for photo in photos.PHOTOS}
+    return id not in files or files[id] in _photo_files()
+
+
 @functools.cache
-def _photo_files() -> dict[str, Path]:
-    """Found beside the package, without importing it: scikit-image takes most of a second."""
+def _photo_files() -> frozenset[str]:
+    """Names of the files beside scikit-image, whose import would take most of a second."""
     spec = importlib.util.find_spec("skimage")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        files = Path(place, "data").glob("*.[pj][np]g")
-        return {file.stem: file for file in files}
-    return {}
+    places = (spec.submodule_search_locations or ()) if spec else ()
+    return frozenset(file.name for place in places for file in Path(place, "data").glob("*.*g"))
 
 
-def _file_of(id: str) -> Path | None:
-    return _photo_files().get(id)
+@functools.cache
+def _drawn_files() -> dict[str, Path]:
+    return {file.stem: file for file in paths.resource(DRAWN_ONCE).glob("*.jpg")}

@@ -11,9 +11,7 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.sources import worlds
 from cnnviz_app.sources.worlds import digits, gratings, paintings, photos, textures
 
-MAKERS = {
-    name: make for name, (_title, make) in {**worlds.PAINTINGS, **worlds.TEXTURES}.items()
-}
+MAKERS = {name: make for name, (_title, make) in {**worlds.PAINTINGS, **worlds.TEXTURES}.items()}
 
 
 # the sheets of "paintings" take seconds; their makers are tested one by one below
