@@ -141,6 +141,11 @@ class ImageSpace:
         return x + (x.detach().clamp(0.0, 1.0) - x.detach())
 
     @torch.no_grad()
+    def finished(self) -> Tensor:
+        """The present picture, for looking at."""
+        return self.picture()
+
+    @torch.no_grad()
     def assign(self, image01: Tensor) -> None:
         """Make the variables those of a given picture, in place."""
         for variable, new in zip(self.variables, self._invert(image01), strict=True):

@@ -138,8 +138,7 @@ def climb(
     stepper = make_stepper(ascent.optimizer, space.variables, ascent.learning_rate)
 
     def shown() -> npt.NDArray[np.uint8]:
-        with torch.no_grad():
-            return show(space.picture())
+        return show(space.finished())
 
     step = 0
     while not limit.reached(step, spent):
