@@ -106,7 +106,7 @@ class JobLog(QObject):
     def _end(self, record: JobRecord, event: Finished | Stopped | Failed) -> None:
         record.ended = time.monotonic()
         record.began = record.began or record.ended
-        record.clock = time.strftime("%H:%M:%S")
+        record.clock = time.strftime("%H:%M")
         record.ticket = None
         match event:
             case Finished():

@@ -48,7 +48,7 @@ class LayerDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRect(option.rect)  # type: ignore[attr-defined]  # the stubs leave `rect` out
+        rect = QRect(option.rect)
         words = self._view.tree.text(item, index.column())
         if index.column() == NAME:
             row = QRectF(px(4), rect.top(), self._view.viewport().width() - 2 * px(4),
@@ -69,8 +69,7 @@ class LayerDelegate(QStyledItemDelegate):
         item = self._view.tree.item(index)
         left = rect.left() + px(18)
         if item is not None and item.children:
-            name = "down" if self._view.isExpanded(index) else "right"  # type: ignore[arg-type]
-            # QPersistentModelIndex never comes here.
+            name = "down" if self._view.isExpanded(index) else "right"
             icon_at(painter, name, QPointF(rect.left() + px(9), rect.center().y() + 1), 11, "t3")
         room = QRect(left, rect.top(), rect.right() - left, rect.height())
         selected = item is not None and self._view.is_marked(index)
@@ -152,7 +151,7 @@ class LayerView(QTreeView):
         return self.tree.item(mark) is item
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         item = self.tree.item(current)
         if not self._quiet and item is not None and item.layer:
             self.chosen.emit(item.layer)

@@ -52,7 +52,7 @@ class ModelDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRect(option.rect)  # type: ignore[attr-defined]  # the stubs leave `rect` out
+        rect = QRect(option.rect)
         if row.entry is None:
             self._paint_heading(painter, rect, row.source)
         else:
@@ -181,7 +181,7 @@ class ModelList(QListView):
         self.viewport().update()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
-        super().currentChanged(current, previous)  # type: ignore[arg-type]
+        super().currentChanged(current, previous)
         entry = self._rows.entry(current)
         if entry is not None and not self.signalsBlocked():
             self.picked.emit(entry.name)

@@ -32,10 +32,9 @@ def row_ground(
     """What lies behind a list row: chosen, under the pointer, or with the keyboard's focus."""
     if current:
         fill_round(painter, rect, px(6), color("bg4"))
-    elif option.state & QStyle.StateFlag.State_MouseOver:  # type: ignore[attr-defined]
-        # The option's fields come from C++; its stubs leave `state` out.
+    elif option.state & QStyle.StateFlag.State_MouseOver:
         fill_round(painter, rect, px(6), color("bg3"))
-    if current and option.state & QStyle.StateFlag.State_HasFocus:  # type: ignore[attr-defined]
+    if current and option.state & QStyle.StateFlag.State_HasFocus:
         focus_ring(painter, rect, px(6))
 
 

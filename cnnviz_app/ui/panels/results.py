@@ -1,0 +1,134 @@
+"""The gallery of everything that was computed, each picture with its recipe inside."""
+
+from __future__ import annotations
+
+import shutil
+
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QShowEvent
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.opening import open_any
+from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels import _files
+from cnnviz_app.ui.panels._result_list import ResultList, ResultRows
+from cnnviz_app.ui.result_store import Result, folder
+from cnnviz_app.ui.theme import px
+from cnnviz_app.ui.widgets.base import follow_theme
+from cnnviz_app.ui.widgets.buttons import IconButton
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+
+
+@panel("results", "Results", "images")
+class Results(Panel):
+    """Every finished run is kept here with its recipe, the newest first, two hundred at most.
+    Double-click one to go back to the network, unit and parameters that made it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._rows = ResultRows(self)
+        self.list = ResultList(self._rows, self)
+        self._empty = EmptyState(
+            "images", "No results yet", "Run a technique; every picture is kept here.", parent=self
+        )
+        self._folder = IconButton("open", "Show the folder", small=True)
+        self._build()
+        desk.results.changed.connect(self._refill)
+        self.list.opened.connect(self.open)
+        self.list.removed.connect(self.remove)
+        self.list.customContextMenuRequested.connect(self._on_menu)
+        self._folder.clicked.connect(self._show_folder)
+        self._refill()
+
+    def title_buttons(self) -> list[QWidget]:
+        return [self._folder]
+
+    def _build(self) -> None:
+        middle = QWidget(self)
+        middle.setMinimumHeight(1)
+        self._stack = QStackedLayout(middle)
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._empty)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(middle)
+        follow_theme(self._restyle)
+
+    def _restyle(self) -> None:
+        self._column.setContentsMargins(px(8), px(2), 0, px(6))
+
+    def _refill(self) -> None:
+        results = self.desk.results.results
+        self._rows.set_results(results)
+        self._stack.setCurrentIndex(0 if results else 1)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.note_changed.emit("each file replays itself" if self.desk.results.results else "")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell()
+
+    # ---- what a person can do
+
+    def open(self, result: Result) -> None:
+        """Go back to how this picture was made."""
+        if result.path.is_file():
+            open_any(self.desk, result.path)
+        else:
+            self.desk.messages.warn("The file of this result is gone.", str(result.path))
+
+    def remove(self, result: Result) -> None:
+        restore = self.desk.results.remove(result)
+        self.desk.messages.done(f"Removed {result.title}.", result.caption, ("Undo", restore))
+
+    def make_menu(self, result: Result) -> QMenu:
+        menu = QMenu(self)
+        icon = self.desk.theme.icon
+        menu.addAction(icon("again"), "Open with its recipe", lambda: self.open(result))
+        menu.addSeparator()
+        menu.addAction(icon("folder"), "Show file", lambda: self._show_file(result))
+        menu.addAction(icon("save"), "Save as…", lambda: self._save_as(result))
+        menu.addAction(icon("copy"), "Copy picture", lambda: self._copy(result))
+        menu.addSeparator()
+        menu.addAction(icon("trash"), "Delete", lambda: self.remove(result))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
+    def _on_menu(self, at: QPoint) -> None:
+        result = self._rows.result(self.list.indexAt(at))
+        if result is not None:
+            self.make_menu(result).popup(self.list.viewport().mapToGlobal(at))
+
+    def _show_file(self, result: Result) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(result.path.parent)))
+
+    def _show_folder(self) -> None:
+        folder().mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder())))
+
+    def _copy(self, result: Result) -> None:
+        image = QImage(str(result.path))
+        if image.isNull():
+            self.desk.messages.warn("The file of this result cannot be read.", str(result.path))
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.desk.messages.done("Copied to the clipboard.", f"{image.width()} × {image.height()}")
+
+    def _save_as(self, result: Result) -> None:
+        target = _files.ask_save(self, "Save as", result.file, _files.PICTURES)
+        if target is None:
+            return
+        target = target if target.suffix else target.with_suffix(".png")
+        try:
+            shutil.copyfile(result.path, target)
+        except OSError as error:
+            reason = error.strerror or "the disk answered with an error"
+            self.desk.messages.error(f"“{target.name}” could not be saved: {reason}.",
+                                     "Choose another folder.")  # fmt: skip
+            return
+        self.desk.messages.done(f"Saved {target.name}.", "Drop it here to replay.")
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(160), px(120))
