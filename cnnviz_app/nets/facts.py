@@ -1,62 +1,15 @@
-"""Shapes, parameters and multiply-adds of every operator, found without computing a picture."""
+"""Parameters and multiply-adds of every operator."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from itertools import chain
 from typing import Any
 
-import torch
 from torch import Tensor, fx, nn
 
-from cnnviz_app.core.errors import UserError
-from cnnviz_app.nets.graph import InputSpec
 from cnnviz_app.nets.operators import attribute, op_name, tensor_of
-from cnnviz_app.nets.places import shape_of
-from cnnviz_app.nets.tracing import Traced, private_copy
-
-
-def find_shapes(traced: Traced, spec: InputSpec) -> None:
-    """Write the value of every node, as a tensor without contents, into `meta["value"]`."""
-    size = (traced.batch or 2, spec.channels, spec.height, spec.width)
-    try:
-        root = private_copy(traced.root, "meta")
-        with torch.device("meta"), torch.no_grad():
-            _Shapes(root, graph=traced.graph).run(torch.empty(size))
-    except (RuntimeError, NotImplementedError, ValueError, TypeError):
-        _shapes_by_running(traced, size)
-
-
-def _shapes_by_running(traced: Traced, size: tuple[int, ...]) -> None:
-    """For operators that only know how to work on real numbers."""
-    device = device_of(traced.root)
-    try:
-        with torch.no_grad():
-            _Shapes(traced.root, graph=traced.graph).run(torch.zeros(size, device=device))
-    except (RuntimeError, NotImplementedError, ValueError, TypeError, IndexError) as error:
-        raise UserError(
-            f"The network cannot take a picture of {size[2]}×{size[3]} pixels with "
-            f"{size[1]} colour channel{'s' if size[1] != 1 else ''}.",
-            hint=f"Give the size it was made for. PyTorch says: {str(error).splitlines()[0]}",
-        ) from error
-
-
-class _Shapes(fx.Interpreter):
-    def run_node(self, n: fx.Node) -> Any:
-        result = super().run_node(n)
-        n.meta["value"] = fx.node.map_aggregate(result, _hollow)
-        return result
-
-
-def _hollow(value: Any) -> Any:
-    return torch.empty_like(value, device="meta") if isinstance(value, Tensor) else value
-
-
-def device_of(module: nn.Module) -> torch.device:
-    """Where the module's weights are; the CPU when it has none."""
-    first = next(chain(module.parameters(), module.buffers()), None)
-    return torch.device("cpu") if first is None else first.device
+from cnnviz_app.nets.shapes import shape_of
 
 
 class ParameterCount:

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from torch import nn
 
 from cnnviz_app.nets.graph import Node
+from cnnviz_app.nets.operators import ACTIVATIONS
 from cnnviz_app.nets.receptive import Field
 
-_ACTIVATIONS = {
-    "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "celu", "gelu", "silu", "mish",
-    "hardswish", "hardtanh", "tanh", "softplus", "glu",
-}  # fmt: skip
+_ACTIVATIONS = (ACTIVATIONS | {"glu"}) - {"sigmoid", "hardsigmoid"}
 _WEIGHTED = {"conv1d", "conv2d", "conv3d", "conv_transpose2d", "linear", "multihead_attention"}
 _LISTS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
@@ -132,15 +130,40 @@ class LayerGuide:
         return tuple(dict.fromkeys(chosen))
 
     def _last_map(self) -> str | None:
-        """The last map on the way to the output that still has more than one cell."""
-        chain = [name for name in self._nodes if name in self._fields and name not in self._sides]
-        maps = [name for name in chain if self._is_map(name)]
-        for name in reversed(maps):
-            node = self._nodes[name]
-            copies = node.op == "dropout" or node.op.startswith("adaptive")
-            if not copies or self._nodes[node.inputs[0]].shape != node.shape:
-                return self._shown.get(name, name)
+        """The last map before everything is pooled and weighed into the classes."""
+        reached = self._before(self._output, _WEIGHTED)
+        if any(self._tokens_skipped(name) for name in reached):
+            # The class token collects from the others in attention; behind the last one they idle.
+            last = [n for n in reached if self._nodes[n].op == "multihead_attention"][-1:]
+            reached = self._before(last[0], {"multihead_attention"}) if last else reached
+        for shown in reversed(self.layers):
+            node = self._node(shown)
+            copies = node.op.startswith("adaptive") and (
+                self._nodes[node.inputs[0]].shape == node.shape
+            )
+            if node.name in reached and self._is_map(shown) and not copies:
+                return shown
         return None
+
+    def _before(self, name: str, kinds: set[str]) -> dict[str, None]:
+        """What lies before the nearest operators of these kinds, walking back, in order."""
+        pending, ahead, behind = [name], {name}, set[str]()
+        while pending:
+            current = pending.pop()
+            stops = self._nodes[current].op in kinds
+            for source in self._nodes[current].inputs:
+                if stops or current in behind:
+                    if source not in behind:
+                        behind.add(source)
+                        pending.append(source)
+                elif source not in ahead:
+                    ahead.add(source)
+                    pending.append(source)
+        return {name: None for name in self._nodes if name in behind}
+
+    def _tokens_skipped(self, name: str) -> bool:
+        field = self._fields.get(name)
+        return field is not None and field.layout is not None and field.layout.skip > 0
 
 
 def _at(names: list[str], depth: float) -> str:

@@ -10,8 +10,9 @@ from torch import Tensor, fx, nn
 from cnnviz_app.nets.facts import ParameterCount, multiply_adds
 from cnnviz_app.nets.graph import Node
 from cnnviz_app.nets.operators import op_name
-from cnnviz_app.nets.places import follow, shape_of
+from cnnviz_app.nets.places import follow
 from cnnviz_app.nets.receptive import Field
+from cnnviz_app.nets.shapes import shape_of
 from cnnviz_app.nets.tracing import Traced, live_nodes
 
 
@@ -58,7 +59,7 @@ def describe(traced: Traced) -> Described:
                     name=names[node],
                     op=op_name(_producer(node), root),
                     inputs=_inputs(node, names),
-                    shape=shape_of(node)[1:],
+                    shape=shape_of(node)[1:] if node in fields else shape_of(node),
                     params=params,
                     macs=macs,
                     receptive_field=field.public() if field else None,

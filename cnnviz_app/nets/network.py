@@ -10,23 +10,19 @@ from torch import Tensor, nn
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets.device import is_out_of_memory
-from cnnviz_app.nets.facts import device_of, find_shapes
 from cnnviz_app.nets.graph import InputSpec, Node, ReceptiveField, unknown
 from cnnviz_app.nets.layers import LayerGuide
 from cnnviz_app.nets.listening import listen
 from cnnviz_app.nets.naming import Described, describe
-from cnnviz_app.nets.operators import tensor_of
+from cnnviz_app.nets.operators import KEEPS_FORM, tensor_of
 from cnnviz_app.nets.plan import Edit, Swap
 from cnnviz_app.nets.receptive import Layout
 from cnnviz_app.nets.runner import HookRunner, PlanRunner, Runner, first_tensor
+from cnnviz_app.nets.shapes import device_of, find_shapes
 from cnnviz_app.nets.tracing import Traced, private_copy, trace
 from cnnviz_app.nets.views import to_maps
 
 __all__ = ["InputSpec", "Network", "Node", "ReceptiveField", "inspect"]
-
-_TRANSPARENT = {"batch_norm", "dropout", "identity", "relu", "relu6", "leaky_relu", "prelu"}
-_TRANSPARENT |= {"elu", "selu", "celu", "gelu", "silu", "mish", "hardswish", "hardtanh", "tanh"}
-_TRANSPARENT |= {"sigmoid", "hardsigmoid", "stochastic_depth", "softplus"}
 
 
 def inspect(
@@ -167,7 +163,7 @@ class Network:
     def kernel(self, name: str) -> Tensor | None:
         """The weight of the convolution or linear layer behind a node; None when there is none."""
         node = self.node(name)
-        while node.op in _TRANSPARENT and len(node.inputs) == 1:
+        while node.op in KEEPS_FORM - {"softmax", "log_softmax"} and len(node.inputs) == 1:
             node = self._by_name[node.inputs[0]]
         weight: Tensor | None = None
         if self._traced is not None:

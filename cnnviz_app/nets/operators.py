@@ -43,6 +43,16 @@ _SETTINGS = (
     *("stride", "padding", "dilation", "groups", "kernel_size", "ceil_mode", "output_size"),
     *("eps", "inplace", "scale_factor", "upscale_factor"),
 )
+ACTIVATIONS = frozenset(
+    (
+        *("relu", "relu6", "leaky_relu", "prelu", "rrelu", "elu", "selu", "celu", "gelu", "silu"),
+        *("mish", "hardswish", "hardtanh", "tanh", "softplus", "sigmoid", "hardsigmoid"),
+    )
+)
+KEEPS_FORM = ACTIVATIONS | {
+    *("batch_norm", "layer_norm", "group_norm", "dropout", "identity", "stochastic_depth"),
+    *("softmax", "log_softmax"),
+}
 _NAMES = {
     "ReLU": "relu",
     "ReLU6": "relu6",
@@ -147,6 +157,14 @@ def pair(value: Any, default: int = 1) -> tuple[int, int]:
     if isinstance(value, (tuple, list)):
         return int(value[0]), int(value[-1])
     return int(value), int(value)
+
+
+def padding(value: Any, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, int]:
+    """The padding before the first cell, (down, right)."""
+    if value == "same":
+        down, right = ((d * (k - 1)) // 2 for k, d in zip(kernel, dilation, strict=True))
+        return down, right
+    return (0, 0) if value == "valid" else pair(value, default=0)
 
 
 def overwrites_input(node: fx.Node, root: nn.Module) -> fx.Node | None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from torch import Tensor, fx, nn
 
-from cnnviz_app.nets.operators import op_name, pair, settings, tensor_of
+from cnnviz_app.nets.operators import op_name, padding, pair, settings, tensor_of
 from cnnviz_app.nets.receptive import PIXEL, Field, Layout, Span, united
+from cnnviz_app.nets.shapes import Shape, first_value, shape_of
 
-Shape = tuple[int, ...]
 _ATTENTION = {
     "multihead_attention",
     "scaled_dot_product_attention",
@@ -34,27 +34,16 @@ def follow(graph: fx.Graph, root: nn.Module) -> dict[fx.Node, Field]:
                 fields[node] = Field(Layout((2, 3), (height, width)), (PIXEL, PIXEL))
             continue
         sources = [n for n in node.all_input_nodes if n in fields]
-        if not sources or node.op in {"output", "get_attr"} or not _has_tensor(node):
+        if (
+            not sources
+            or node.op in {"output", "get_attr"}
+            or not isinstance(first_value(node), Tensor)
+        ):
             continue
         op = op_name(node, root)
         rule = _RULES.get(op, _pointwise)
         fields[node] = rule(_Call(node, op, root, sources, fields))
     return fields
-
-
-def shape_of(node: fx.Node) -> Shape:
-    """The shape of the node's tensor, of the first one where it gives several."""
-    value = node.meta.get("value")
-    while isinstance(value, (tuple, list)) and value:
-        value = value[0]
-    return tuple(value.shape) if isinstance(value, Tensor) else ()
-
-
-def _has_tensor(node: fx.Node) -> bool:
-    value = node.meta.get("value")
-    while isinstance(value, (tuple, list)) and value:
-        value = value[0]
-    return isinstance(value, Tensor)
 
 
 class _Call:
@@ -126,19 +115,12 @@ def _window(call: _Call) -> Field:
     stride = pair(call.settings.get("stride"), default=0)
     stride = (stride[0] or kernel[0], stride[1] or kernel[1])
     dilation = pair(call.settings.get("dilation"))
-    padding = _padding(call.settings.get("padding"), kernel, dilation)
+    before = padding(call.settings.get("padding"), kernel, dilation)
     down, right = (
-        span.window(kernel[i], stride[i], padding[i], dilation[i]) for i, span in enumerate(spans)
+        span.window(kernel[i], stride[i], before[i], dilation[i]) for i, span in enumerate(spans)
     )
     covered = all(kernel[i] >= cells > 1 for i, cells in enumerate(layout.grid))
     return call.moved(down, right, whole=covered)
-
-
-def _padding(value: Any, kernel: Shape, dilation: Shape) -> tuple[int, int]:
-    if value == "same":
-        down, right = ((d * (k - 1)) // 2 for k, d in zip(kernel, dilation, strict=True))
-        return down, right
-    return (0, 0) if value == "valid" else pair(value, default=0)
 
 
 def _transposed(call: _Call) -> Field:
@@ -146,12 +128,12 @@ def _transposed(call: _Call) -> Field:
     weight = tensor_of(call.node, call.root, "weight")
     if grids is None or weight is None:
         return _unplaced(call)
-    padding = pair(call.settings.get("padding"), default=0)
+    edge = pair(call.settings.get("padding"), default=0)
     stride = pair(call.settings.get("stride"))
     spread = []
     for i, span in enumerate(grids[1]):
         kernel = int(weight.shape[-2 + i])
-        before = -math.ceil(Fraction(padding[i] - kernel + 1, stride[i]))
+        before = -math.ceil(Fraction(edge[i] - kernel + 1, stride[i]))
         spread.append(span.spread(Fraction(stride[i]), math.ceil(kernel / stride[i]), before))
     return call.moved(spread[0], spread[1])
 
@@ -238,7 +220,7 @@ def _reshaped(call: _Call) -> Field:
     """Find the axes again: an axis stays itself when as much lies before it as used to."""
     layout = call.first.layout
     if layout is None:
-        return call.first
+        return _unplaced(call) if len(call.before) > 4 else call.first
     starts = [math.prod(call.after[:i]) for i in range(len(call.after))]
 
     def find(axis: int, size: int) -> int | None:

@@ -76,6 +76,11 @@ def trace(root: nn.Module) -> Traced | None:
         if sum(_required(node) for node in traced.graph.nodes) != 1:
             return None
         _make_functional(traced)
+        live = live_nodes([traced.output, traced.input])
+        for node in reversed(traced.graph.nodes):
+            if node.op != "output" and node not in live and not _required(node):
+                node.users.clear()
+                traced.graph.erase_node(node)
     return traced
 
 
