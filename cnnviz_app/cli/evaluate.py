@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cnnviz_app.core.errors import UserError
+
+# seed of generated pictures; training uses others
+EVALUATION_SEED = 20_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,11 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attack", help="norm:epsilon:steps on [0, 1] pixels, e.g. l2:1.0:20")
     parser.add_argument("--seed", type=int, default=0, help="seed of the attack's random start")
     parser.add_argument("--dead-units", action="store_true", help="also count units never active")
+    parser.add_argument("--record", metavar="NAME", help="write the figures into the model's card")
     parser.add_argument("--threads", type=int, help="processor threads to use")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-
-
-EVALUATION_SEED = 20_000
 
 
 def _pictures(args: argparse.Namespace, card: Any, ctx: Any) -> Any:
@@ -82,12 +84,27 @@ def evaluate(args: argparse.Namespace, ctx: Any) -> dict[str, Any]:
         answer["robust_accuracy"] = result["robust_accuracy"]
     if args.dead_units:
         answer["dead_units"] = evaluation.dead_units(network, pictures)
+    if args.record:
+        _record(weights, card, args.record, str(attack), answer)
     return answer
+
+
+def _record(weights: Path, card: Any, name: str, attack: str, answer: dict[str, Any]) -> None:
+    """Accuracies under `name`, so that the card says what was measured and on what."""
+    accuracy = {**card.accuracy, name: round(answer["accuracy"], 5)}
+    if "robust_accuracy" in answer:
+        accuracy[f"{name} under {attack}"] = round(answer["robust_accuracy"], 5)
+    if "dead_units" in answer:
+        accuracy[f"{name} dead units, worst layer"] = round(max(answer["dead_units"].values()), 5)
+    path = weights.with_suffix(".json")
+    path.write_text(replace(card, accuracy=accuracy).to_json(), encoding="utf-8")
 
 
 def run(args: argparse.Namespace) -> int:
     from cnnviz_app.core.context import Context
+    from cnnviz_app.nets.memory import keep_freed_memory
 
+    keep_freed_memory()
     answer = evaluate(args, Context.silent())
     if args.json:
         print(json.dumps(answer))

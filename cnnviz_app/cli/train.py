@@ -164,13 +164,14 @@ def train(args: argparse.Namespace, ctx: Any) -> dict[str, Any]:
 
     preset = _preset(args)
     recipe = _recipe(args, preset.recipe)
+    device = _device(args.device)
     if args.threads:
         torch.set_num_threads(args.threads)
     train_set, held = _pictures(args, preset, ctx)
     if len(train_set) < recipe.batch:
         recipe = replace(recipe, batch=max(2, len(train_set) // 2))
     network = _network(args, preset, len(train_set.names), recipe.seed)
-    network.to(_device(args.device))
+    network.to(device)
     trainer = Trainer(network, train_set, held, recipe, ctx)
 
     def store(outcome: Outcome) -> Path:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from itertools import pairwise
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
@@ -29,6 +32,21 @@ class Normalised(nn.Module):
         mean, std = self.get_buffer("mean"), self.get_buffer("std")
         logits: Tensor = self.module((image01 - mean) / std)
         return logits
+
+
+def folded(network: nn.Module) -> nn.Module:
+    """A copy that computes the same with each batch-norm worked into the kernel before it."""
+    quick = copy.deepcopy(network).eval()
+    for part in quick.modules():
+        if not isinstance(part, nn.Sequential):
+            continue
+        names = list(part._modules)
+        for first, second in pairwise(names):
+            conv, norm = part.get_submodule(first), part.get_submodule(second)
+            if isinstance(conv, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                part.add_module(first, fuse_conv_bn_eval(conv, norm))
+                part.add_module(second, nn.Identity())
+    return quick.to(memory_format=torch.channels_last)
 
 
 def _batch(pictures: PictureSet, at: int, device: torch.device) -> tuple[Tensor, Tensor]:
@@ -58,6 +76,7 @@ def evaluate(
     generator = torch.Generator().manual_seed(seed)
     training = network.training
     network.eval()
+    quick = folded(network) if attack is not None and not fast else network
     right = withstood = 0
     loss = 0.0
     try:
@@ -70,11 +89,12 @@ def evaluate(
             correct = logits.argmax(1) == labels
             right += int(correct.sum())
             loss += float(F.cross_entropy(logits.float(), labels, reduction="sum"))
-            if attack is not None:
-                moved = perturb(network, x, labels, attack, generator, fast)
+            if attack is not None and bool(correct.any()):
+                # what is wrong already need not be attacked
+                x, labels = x[correct], labels[correct]
+                moved = perturb(quick, x, labels, attack, generator, fast)
                 with torch.no_grad():
-                    held = correct & (network(moved).argmax(1) == labels)
-                withstood += int(held.sum())
+                    withstood += int((network(moved).argmax(1) == labels).sum())
     finally:
         network.train(training)
     count = len(pictures)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from math import cos, pi
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Recipe:
         epochs: passes over the training pictures.
         minutes: the schedule ends early after this time; 0 is no limit.
         learning_rate: the top of the one-cycle schedule.
+        constant: keep the learning rate instead, for somebody who turns it by hand.
         smoothing: how much of every label is spread over the other classes.
         start_size: side of the pictures at the start; grows to full size by 60 % of the run.
         attack: train on pictures under this attack instead of clean ones.
@@ -47,6 +48,7 @@ class Recipe:
     minutes: float = 0.0
     batch: int = 128
     learning_rate: float = 0.2
+    constant: bool = False
     momentum: float = 0.9
     weight_decay: float = 5e-4
     smoothing: float = 0.0
@@ -119,7 +121,8 @@ class Trainer:
         self.averaged = copy.deepcopy(self.network).eval()
         self.device = next(network.parameters()).device
         self.optimiser = torch.optim.SGD(
-            self._groups(), lr=recipe.learning_rate, momentum=recipe.momentum, nesterov=True
+            self._groups(), lr=recipe.learning_rate, momentum=recipe.momentum,
+            nesterov=recipe.momentum > 0,
         )
         self.epoch = self.step = 0
         self.seconds = 0.0
@@ -134,6 +137,19 @@ class Trainer:
             {"params": decayed, "weight_decay": self.recipe.weight_decay},
             {"params": free, "weight_decay": 0.0},
         ]
+
+    def change(self, dropout: float | None = None, **values: Any) -> None:
+        """Turn learning rate, momentum, weight decay, batch … while it runs, between two steps."""
+        self.recipe = replace(self.recipe, **values)
+        decayed, free = self.optimiser.param_groups
+        decayed["weight_decay"] = self.recipe.weight_decay
+        for group in (decayed, free):
+            group["momentum"] = self.recipe.momentum
+            # Nesterov's step is not defined without momentum
+            group["nesterov"] = self.recipe.momentum > 0
+        for part in self.network.modules():
+            if isinstance(part, nn.Dropout) and dropout is not None:
+                part.p = dropout
 
     @property
     def batches(self) -> int:
@@ -193,8 +209,9 @@ class Trainer:
         for x, labels in self._batches(generator):
             if self.share >= 1.0:
                 break
+            rate = self.recipe.learning_rate
             for group in self.optimiser.param_groups:
-                group["lr"] = learning_rate_at(self.share, self.recipe.learning_rate)
+                group["lr"] = rate if self.recipe.constant else learning_rate_at(self.share, rate)
             loss, logits = self._loss(x, labels, generator)
             self.optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)

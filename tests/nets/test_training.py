@@ -164,3 +164,16 @@ def test_without_augmentation_pixels_stay_what_they_are() -> None:
     images = pictures(4).images
     same = augment.augmented(images, 16, augment.NONE, torch.Generator())
     torch.testing.assert_close(same * 255, images.float())
+
+
+def test_the_levers_can_be_turned_while_it_runs() -> None:
+    running = trainer(replace(RECIPE, constant=True))
+    running.network.add_module("dropout", nn.Dropout(0.1))
+    steps = running.steps()
+    assert next(steps)["learning_rate"] == 0.1
+    running.change(learning_rate=0.02, momentum=0.0, weight_decay=0.1, dropout=0.6)
+    assert next(steps)["learning_rate"] == 0.02
+    decayed, free = running.optimiser.param_groups
+    assert (decayed["momentum"], decayed["nesterov"]) == (0.0, False)
+    assert (decayed["weight_decay"], free["weight_decay"]) == (0.1, 0.0)
+    assert running.network.get_submodule("dropout").p == 0.6

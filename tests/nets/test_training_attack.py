@@ -10,7 +10,7 @@ from torch import nn
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets import data
 from cnnviz_app.nets.attack import Attack, attackable, parse_attack, perturb
-from cnnviz_app.nets.evaluation import dead_units, evaluate
+from cnnviz_app.nets.evaluation import dead_units, evaluate, folded
 
 
 def network() -> nn.Sequential:
@@ -100,3 +100,16 @@ def test_dead_units_are_found() -> None:
     pictures = data.from_arrays(images, torch.zeros(20).numpy(), ("a", "b", "c"))
     assert dead_units(module, pictures) == {"2": 0.25}
     assert not module[2]._forward_hooks
+
+
+def test_folding_changes_nothing_but_the_time() -> None:
+    torch.manual_seed(0)
+    inner = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU())
+    inner[1].running_mean.uniform_(-1, 1)
+    inner[1].running_var.uniform_(0.5, 2)
+    module = nn.Sequential(inner, nn.Flatten(), nn.Linear(144, 3)).eval()
+    x = torch.rand(2, 3, 8, 8)
+    quick = folded(module)
+    assert not any(isinstance(part, nn.BatchNorm2d) for part in quick.modules())
+    assert any(isinstance(part, nn.BatchNorm2d) for part in module.modules())
+    torch.testing.assert_close(quick(x), module(x), atol=1e-5, rtol=1e-5)
