@@ -61,8 +61,9 @@ def load(weights: Path, about: Card | None = None) -> nn.Module:
     from safetensors.torch import load_file
 
     about = about or read_card(weights.with_suffix(".json"))
-    # parameters are overwritten at once: drawing random ones first would only cost time
-    with torch.device("meta"):
+    # the random weights are overwritten at once and must not move the shared generator;
+    # building on the meta device instead would import a third of a second's worth of torch
+    with torch.random.fork_rng(devices=[]):
         module = architectures.architecture(about.architecture).build(len(about.labels))
     try:
         stored = load_file(weights)
