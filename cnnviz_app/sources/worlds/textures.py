@@ -171,14 +171,18 @@ def waves(seed: int = 1, height: int = 512, width: int = 640) -> Picture:
         colour = over(colour, water, body)
         high = smooth(0.1, 0.9, np.sin(theta))
         size = 26 - 12 * depth
-        _, _, pu, pv = _cells(x * size, y * size, rng, 0.8)
-        drop = np.hypot(x * size - pu, y * size - pv)
+        number, _, pu, pv = _cells(x * size, y * size, rng, 0.8)
+        drop = np.hypot(x * size - pu, y * size - pv) * (1 + 0.5 * np.mod(number * 0.618, 1))
         froth = high * (0.016 + 0.042 * depth)
         at_crest = smooth(1.0, 0.7, np.abs(depth_in - 0.1 * froth) / (froth + 1e-6))
-        bubbles = smooth(0.46, 0.40, drop) * at_crest
+        # a bubble is whole or not there: its centre decides
+        row = np.clip(pv / size * min(height, width), 0, height - 1).astype(int)
+        column = np.clip(pu / size * min(height, width), 0, width - 1).astype(int)
+        at_crest = (at_crest[row, column] > 0.2) * 1.0
+        bubbles = smooth(0.50, 0.44, drop) * at_crest
         foam = np.maximum(bubbles, smooth(0.006 + 0.004 * depth, 0.002, np.abs(depth_in)) * high)
         colour = over(colour, hexes("#f7f3e6")[0], foam)
-        rim = smooth(0.10, 0.03, np.abs(drop - 0.43)) * at_crest
+        rim = smooth(0.10, 0.03, np.abs(drop - 0.47)) * at_crest
         colour = over(colour, tones[min(layer + 1, 6)], 0.75 * rim)
     paper = 1 + 0.035 * value_noise(0.4 * x, y, rng, 140) + 0.02 * value_noise(x, y, rng, 60)
     return to_bytes(colour * paper[..., None])
