@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 GLYPH_FILES = (
     ("down", "t2"), ("right", "t2"), ("down", "t3"), ("right", "t3"), ("up", "t2"),
     ("check", "on_accent"), ("check", "t1"), ("minus", "on_accent"), ("close", "t2"),
-    ("left", "t2"),
+    ("left", "t2"), ("arrow-up", "t2"), ("plus", "t2"),
+    ("grid", "t2"), ("menu", "t2"),
 )  # fmt: skip
+# The large ones of message boxes.
+SIGN_FILES = (("info", "accent"), ("help", "accent"), ("warn", "warn"), ("err", "err"))
 
 _SHEET = """
 QMainWindow, QDialog#window { background: $bg0; }
@@ -24,6 +27,12 @@ QSplitter::handle:hover { background: $accent; }
 QSplitter::handle:horizontal { width: ${p6}px; }
 QSplitter::handle:vertical { height: ${p6}px; }
 QDialog, QMessageBox, QFileDialog, QInputDialog, QProgressDialog { background: $bg1; }
+QMessageBox { messagebox-information-icon: url("$info_accent");
+    messagebox-question-icon: url("$help_accent"); messagebox-warning-icon: url("$warn_warn");
+    messagebox-critical-icon: url("$err_err"); }
+QFileDialog { filedialog-parent-directory-icon: url("$arrow_up_t2");
+    filedialog-new-directory-icon: url("$plus_t2"); filedialog-listview-icon: url("$grid_t2");
+    filedialog-detailedview-icon: url("$menu_t2"); }
 
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: 0; }
 QAbstractScrollArea { border: 0; }
@@ -41,8 +50,8 @@ QScrollBar::up-arrow, QScrollBar::down-arrow, QScrollBar::left-arrow, QScrollBar
     width: 0; height: 0; image: none; background: none; }
 
 QToolTip { background: $bg2; color: $t1; border: 1px solid $line2; padding: ${p4}px ${p6}px; }
-QMenu { background: $bg2; color: $t1; border: 1px solid $line2; border-radius: ${p8}px;
-    padding: ${p6}px; }
+QMenu { background: $bg2; color: $t1; border: 1px solid $line2; padding: ${p6}px; }
+Menu { border-radius: ${p8}px; }
 QMenu::item { padding: ${p5}px ${p24}px ${p5}px ${p12}px; border-radius: ${p5}px; margin: 1px 0; }
 QMenu::item:selected { background: $bg4; }
 QMenu::item:disabled { color: $t3; }
@@ -65,6 +74,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus {
     border: ${fw}px solid $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { color: $t3; }
 QLineEdit#bare, QTextBrowser { background: transparent; border: 0; padding: 0; }
+QAbstractSpinBox QLineEdit { border: 0; background: transparent; min-height: 0;
+    padding: 0 ${p6}px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }
 
 QComboBox { combobox-popup: 0; }
@@ -86,7 +97,7 @@ QCheckBox:disabled, QRadioButton:disabled { color: $t3; }
 QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator,
 QTableView::indicator { width: ${p14}px; height: ${p14}px; border: 1px solid $line2;
     background: $bg3; border-radius: ${p4}px; }
-QRadioButton::indicator { border-radius: ${p8}px; }
+QRadioButton::indicator { border-radius: ${half}px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $t2; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: ${fw}px solid $accent; }
 QCheckBox::indicator:checked, QTreeView::indicator:checked, QListView::indicator:checked,
@@ -94,7 +105,9 @@ QTableView::indicator:checked { background: $accent; border-color: $accent;
     image: url("$check_on_accent"); }
 QCheckBox::indicator:indeterminate { background: $accent; border-color: $accent;
     image: url("$minus_on_accent"); }
-QRadioButton::indicator:checked { background: $accent; border: ${p4}px solid $bg3; }
+QRadioButton::indicator:checked { border-color: $accent;
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 $accent, stop: 0.55 $accent, stop: 0.65 $bg3, stop: 1 $bg3); }
 
 .QPushButton { background: $bg3; color: $t1; border: 1px solid $edge; border-radius: ${p6}px;
     padding: ${p5}px ${p14}px; min-height: ${p18}px; }
@@ -103,7 +116,7 @@ QRadioButton::indicator:checked { background: $accent; border: ${p4}px solid $bg
 .QPushButton:focus { border: ${fw}px solid $accent; padding: ${p4}px ${p13}px; }
 .QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; }
 .QPushButton:default:hover { background: $accent_hover; }
-.QPushButton:disabled { color: $t3; }
+.QPushButton:disabled { background: $bg3; color: $t3; border-color: $edge; }
 QToolButton { background: transparent; color: $t2; border: 0; border-radius: ${p6}px;
     padding: ${p4}px; }
 QToolButton:hover { background: $bg3; color: $t1; }
@@ -140,7 +153,8 @@ QTreeView::branch:has-children:closed { image: url("$right_t3"); }
 QTreeView::branch:has-children:open { image: url("$down_t3"); }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section { background: transparent; color: $t3; border: 0;
-    border-bottom: 1px solid $line; padding: 0 ${p6}px; min-height: ${p26}px; font-weight: 600; }
+    border-bottom: 1px solid $line; padding: 0 ${p6}px; min-height: ${p26}px;
+    font-weight: 600; text-align: left; }
 QHeaderView::section:hover { color: $t1; }
 QHeaderView::up-arrow { image: url("$up_t2"); width: ${p12}px; height: ${p12}px; }
 QHeaderView::down-arrow { image: url("$down_t2"); width: ${p12}px; height: ${p12}px; }
@@ -177,6 +191,7 @@ def build(theme: Theme, files: dict[str, str]) -> str:
     """The sheet for the theme and scale in force; `files` are the pictures of GLYPH_FILES."""
     values: dict[str, str | int] = {c: str(getattr(theme.tokens, c)) for c in _COLOURS}
     values |= {f"p{n}": theme.px(n) for n in _LENGTHS}
+    values["half"] = (theme.px(14) + 2) // 2
     values["fw"] = theme.tokens.focus_width
     values["field_inner"] = theme.px(28) - 2 * theme.px(2) - 2
     values |= {key.replace("-", "_"): path for key, path in files.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QDir, QObject, QTemporaryDir, Signal
+from PySide6.QtCore import QDir, QFile, QObject, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -150,11 +150,14 @@ class Theme(QObject):
         if self._files is None:
             self._files = QTemporaryDir(QDir.tempPath() + "/cnnviz-XXXXXX")
         out: dict[str, str] = {}
-        for name, token in qss.GLYPH_FILES:
+        sizes = [(13, g) for g in qss.GLYPH_FILES] + [(28, g) for g in qss.SIGN_FILES]
+        for size, (name, token) in sizes:
             base = f"{self._files.path()}/{self.name}-{self._scale}-{name}-{token}"
-            for ratio, suffix in ((1.0, ".png"), (2.0, "@2x.png")):
-                self.pixmap(name, 13, token, ratio).save(base + suffix)
             out[f"{name}-{token}"] = base + ".png"
+            if QFile.exists(base + ".png"):
+                continue
+            for ratio, suffix in ((1.0, ".png"), (2.0, "@2x.png")):
+                self.pixmap(name, size, token, ratio).save(base + suffix)
         return out
 
 

@@ -27,6 +27,7 @@ from .segmented import Segmented
 from .slider import Slider, SliderField
 from .tile_grid import TileGrid
 from .toggle import Toggle
+from .views import Menu, dress
 
 __all__ = [
     "Bar",
@@ -48,6 +49,7 @@ __all__ = [
     "KeyCap",
     "Label",
     "LinePlot",
+    "Menu",
     "Message",
     "MessageStrip",
     "NumberField",
@@ -65,6 +67,7 @@ __all__ = [
     "TextField",
     "TileGrid",
     "Toggle",
+    "dress",
     "follow_theme",
     "number",
     "percent",

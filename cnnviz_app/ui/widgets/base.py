@@ -222,23 +222,21 @@ def number(value: float, digits: int = 3, *, plain: bool = False) -> str:
     size = abs(value)
     if size == 0:
         return "0"
-    if size >= 1e6 or size < 10.0**-digits:
+    rounded = float(f"{size:.{digits - 1}e}")  # 99.96 is 100 before it is counted
+    if rounded >= 1e6 or rounded < 10.0**-digits:
         mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
-        body = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    elif size >= 100:
+        if "." in mantissa:
+            mantissa = mantissa.rstrip("0").rstrip(".")
+        body = f"{mantissa}e{int(exponent)}"
+    elif rounded >= 10.0 ** (digits - 1):
         body = f"{size:.0f}"
         if len(body) > 4:
             body = f"{int(body):,}".replace(",", THIN)
     else:
-        places = digits - 1
-        while places > 0 and size >= 10 ** (digits - places):
-            places -= 1
-        if size < 1:
-            body = f"{size:.{digits}g}"
-        else:
-            body = f"{size:.{places}f}"
-        if plain and "." in body:
-            body = body.rstrip("0").rstrip(".")
+        places = digits - 1 - math.floor(math.log10(rounded))
+        body = f"{rounded:.{places}f}"
+    if plain and "." in body and "e" not in body:
+        body = body.rstrip("0").rstrip(".")
     return (MINUS if value < 0 else "") + body.replace("-", MINUS)
 
 

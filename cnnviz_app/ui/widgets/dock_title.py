@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import px
 
 from .base import follow_theme
 from .buttons import IconButton
 from .labels import Label
+from .views import Menu
 
 
 class DockTitle(QWidget):
@@ -38,6 +39,7 @@ class DockTitle(QWidget):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.more = IconButton("more", f"{title}: more", small=True, parent=self)
         self._row = QHBoxLayout(self)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.addWidget(self._title)
         self._row.addWidget(self._note, 1)
         self._row.addWidget(self.more)
@@ -67,8 +69,8 @@ class DockTitle(QWidget):
     def entries(self) -> Sequence[tuple[str, str]]:
         return (*self._extra, *self.ENTRIES)
 
-    def make_menu(self) -> QMenu:
-        menu = QMenu(self)
+    def make_menu(self) -> Menu:
+        menu = Menu(parent=self)
         for i, (key, words) in enumerate(self.entries()):
             if self._extra and i == len(self._extra):
                 menu.addSeparator()
@@ -87,6 +89,10 @@ class DockTitle(QWidget):
         self.setFixedHeight(px(34))
         self._row.setContentsMargins(px(12), 0, px(6), 0)
         self._row.setSpacing(px(8))
+
+    def sizeHint(self) -> QSize:
+        # A dock asks its title bar's hint, not its fixed height, for the place of its content.
+        return QSize(px(200), px(34))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(120), px(34))

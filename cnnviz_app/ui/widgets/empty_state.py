@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import px
 
@@ -51,6 +51,7 @@ class EmptyState(QWidget):
             label.setAlignment(centre)
         self._sentence.setVisible(bool(sentence))
         self._column = QVBoxLayout(self)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._column.addStretch(2)
         self._column.addWidget(self._icon, 0, centre)
         self._column.addWidget(self._title)

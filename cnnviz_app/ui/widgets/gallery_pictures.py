@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QTreeWidget,
     QTreeWidgetItem,
@@ -22,6 +21,7 @@ from .labels import Label, SectionLabel
 from .line_plot import LinePlot
 from .picture_view import PictureView
 from .tile_grid import TileGrid
+from .views import dress
 
 
 def picture() -> QWidget:
@@ -78,7 +78,7 @@ def inspector() -> QWidget:
     histogram.set_now(217, "now 217")
     column.addWidget(histogram)
     tree = QTreeWidget()
-    tree.setFrameShape(QFrame.Shape.NoFrame)
+    dress(tree)
     tree.setHeaderLabels(["Layer", "Shape", "Parameters"])
     for name, shape, count in (("conv1", "64 × 112 × 112", "9 408"),
                                ("inception_4a", "512 × 14 × 14", "376 176")):  # fmt: skip

@@ -64,8 +64,7 @@ class JobsPill(QAbstractButton):
 
     def _restyle(self) -> None:
         self.setFixedHeight(px(28))
-        if self._compact:
-            self.setVisible(self._state != "idle")
+        self.setVisible(not self._compact or self._state != "idle")
         self.updateGeometry()
         self.update()
 

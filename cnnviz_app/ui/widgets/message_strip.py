@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import color, px
 
@@ -43,9 +43,14 @@ class MessageCard(PaintedWidget):
     def __init__(self, message: Message, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.message = message
+        self.leaves_after = 0  # ms on screen; 0 stays
+        self._clock = QTimer(self)
+        self._clock.setSingleShot(True)
+        self._clock.timeout.connect(self._on_time)
         self.setAccessibleName(f"{message.title}. {message.detail}")
         self.setToolTip(message.detail)
         self._row = QHBoxLayout(self)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.addStretch(1)
         self._action: Button | None = None
         if message.action:
@@ -67,6 +72,20 @@ class MessageCard(PaintedWidget):
         if self.message.on_action is not None:
             self.message.on_action()
         self.acted.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self.leaves_after:
+            self._clock.start(self.leaves_after)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._clock.stop()
+
+    def _on_time(self) -> None:
+        # Nobody loses a message they are about to click.
+        if self.underMouse():
+            self._clock.start(self.leaves_after)
+        else:
+            self.closed.emit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(200), px(48))
@@ -109,18 +128,15 @@ class MessageStrip(QWidget):
         card = MessageCard(message, self)
         card.closed.connect(lambda: self._remove(card))
         card.acted.connect(lambda: self._remove(card))
-        self._cards.append(card)
-        self._column.addWidget(card)
-        while len(self._cards) > _AT_MOST:
-            self._remove(self._give_way())
         stays = message.stays
         if stays is None:
             stays = message.severity in ("warn", "err")
         if not stays:
-            timer = QTimer(card)
-            timer.setSingleShot(True)
-            timer.timeout.connect(lambda: self._leave(card))
-            timer.start(_STAY_MS)
+            card.leaves_after = _STAY_MS
+        self._cards.append(card)
+        self._column.addWidget(card)
+        while len(self._cards) > _AT_MOST:
+            self._remove(self._give_way())
         self.show()
 
     def messages(self) -> list[Message]:
@@ -138,13 +154,6 @@ class MessageStrip(QWidget):
     def _give_way(self) -> MessageCard:
         mild = [c for c in self._cards[:-1] if c.message.severity in ("info", "ok")]
         return (mild or self._cards)[0]
-
-    def _leave(self, card: MessageCard) -> None:
-        # Nobody loses a message they are about to click.
-        if card.underMouse():
-            QTimer.singleShot(_STAY_MS, card, lambda: self._leave(card))
-        else:
-            self._remove(card)
 
     def _remove(self, card: MessageCard) -> None:
         if card in self._cards:

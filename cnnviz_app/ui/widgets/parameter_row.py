@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import color, px
 
@@ -96,6 +96,7 @@ class ParameterRow(QWidget):
         if rigid and not isinstance(editor, Toggle):
             self._row.addStretch(1)
         self._column = QVBoxLayout(self)
+        self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._column.setSpacing(0)
         self._column.addLayout(self._row)
         self._column.addWidget(self._help)

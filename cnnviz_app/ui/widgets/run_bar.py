@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px
 
@@ -100,6 +100,7 @@ class RunBar(QWidget):
         self.budget = Segmented(BUDGETS, 1, name="Budget")
         self._progress = _Progress()
         self._row = QHBoxLayout(self)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.setContentsMargins(0, 0, 0, 0)
         for widget in (self.primary, self.step, self.stop, self.more, self._budget_label,
                        self.budget):  # fmt: skip

@@ -14,7 +14,10 @@ from .base import PaintedWidget, fill_round, focus_ring, icon_at, painter_for, t
 
 
 class Segmented(PaintedWidget):
-    """Two to six words (with optional icons) of which one is current."""
+    """Two to six words (with optional icons) of which one is current.
+
+    `ground` is "bg3" in a panel and "bg1" on the window's own ground (the header).
+    """
 
     changed = Signal(int)
     chosen = Signal(str)  # the key of the choice
@@ -93,10 +96,8 @@ class Segmented(PaintedWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
-        fill_round(painter, QRectF(self.rect()), px(6), color(self._ground))
-        current = "bg4" if theme().is_dark else "bg1"
-        if theme().is_dark and self._ground != "bg3":
-            current = "bg3"
+        ground, current = self._grounds()
+        fill_round(painter, QRectF(self.rect()), px(6), color(ground))
         for i, box in enumerate(self._boxes()):
             if i == self._current:
                 fill_round(painter, box, px(5), color(current))
@@ -112,6 +113,13 @@ class Segmented(PaintedWidget):
             text(painter, words, self._words[i], "medium", ink)
         if self.shows_focus():
             focus_ring(painter, QRectF(self.rect()), px(6))
+
+    def _grounds(self) -> tuple[str, str]:
+        """Colour of the whole and of the current part; on the window's ground both differ."""
+        on_window = self._ground != "bg3"
+        if theme().is_dark:
+            return ("bg1", "bg3") if on_window else ("bg3", "bg4")
+        return ("bg4" if on_window else "bg3"), "bg1"
 
     def _at(self, x: float) -> int:
         return next((i for i, b in enumerate(self._boxes()) if b.left() <= x <= b.right()), -1)

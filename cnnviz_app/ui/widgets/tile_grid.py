@@ -271,6 +271,9 @@ class TileGrid(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton:
             self._choose(self._unit_at(event.position().toPoint()))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # what was pressed here is not for whoever lies below
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         unit = self._unit_at(event.position().toPoint())
         if unit >= 0:
