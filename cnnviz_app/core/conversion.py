@@ -10,11 +10,13 @@ import numpy.typing as npt
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 Pixels8 = npt.NDArray[np.uint8]
-_ALPHA_NOTE = "Its transparent parts are shown on white."
-_DEEP_NOTE = "It has 16 bits per colour channel; CNNViz works with 8."
-_STILL_NOTE = "It is an animation: the first frame is used."
-_PAGES_NOTE = "It has several pages: the first is used."
-_PRINT_NOTE = "It was made for printing (CMYK): its colours on the screen may differ a little."
+_ALPHA_NOTE = "The picture's transparent parts are shown on white."
+_DEEP_NOTE = "The picture has 16 bits per colour channel; CNNViz works with 8."
+_STILL_NOTE = "The picture is an animation: its first frame is used."
+_PAGES_NOTE = "The file has several pages: the first is used."
+_PRINT_NOTE = (
+    "The picture was made for printing (CMYK): its colours on the screen may differ a little."
+)
 _SRGB_NAMES = ("srgb", "iec61966-2.1", "iec 61966-2.1")
 # The modes of pictures a profile of this colour space can belong to.
 _MODES_OF = {"GRAY": ("L",), "CMYK": ("CMYK",), "RGB": ("RGB", "L", "YCbCr")}
@@ -42,9 +44,12 @@ def to_rgb8(image: Image.Image, *, deep: bool = False) -> tuple[Pixels8, tuple[s
 
 def _frames_note(image: Image.Image) -> tuple[str, ...]:
     # MPO is a photograph with a second one beside it (depth, other eye): not worth a word.
-    if image.format == "MPO" or getattr(image, "n_frames", 1) < 2:
+    if image.format == "MPO":
         return ()
-    return (_PAGES_NOTE,) if image.format == "TIFF" else (_STILL_NOTE,)
+    if image.format == "TIFF":
+        return (_PAGES_NOTE,) if getattr(image, "n_frames", 1) > 1 else ()
+    # Counting the frames would read a long animation to its end; that there are some is enough.
+    return (_STILL_NOTE,) if getattr(image, "is_animated", False) else ()
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -68,7 +73,7 @@ def _from_numbers(image: Image.Image) -> tuple[Pixels8, tuple[str, ...]]:
     start, end = _range_of(low, high, whole=values.dtype.kind in "iu")
     scaled = np.where(finite, (numbers - start) / (end - start), 0.0)
     grey = np.floor(np.clip(scaled, 0, 1) * 255 + 0.5)
-    note = f"It holds values from {low:.4g} to {high:.4g}; {start:.4g} is shown black and " \
+    note = f"The file holds values from {low:.4g} to {high:.4g}; {start:.4g} is shown black and " \
            f"{end:.4g} white."  # fmt: skip
     return _grey_to_rgb(grey), (note, *notes)
 
@@ -109,9 +114,14 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> tuple[Image.Image, tu
         try:
             managed, name = _managed(image, profile)
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-            return image.convert("RGB"), (*notes, "Its colour profile is damaged and was ignored.")
+            return image.convert("RGB"), (
+                *notes,
+                "The picture's colour profile is damaged and was ignored.",
+            )
         if managed is not None:
-            return managed, notes or (f"Its colours were converted from “{name}” to sRGB.",)
+            return managed, notes or (
+                f"The picture's colours were converted from “{name}” to sRGB.",
+            )
     return image.convert("RGB"), notes
 
 

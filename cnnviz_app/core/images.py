@@ -178,6 +178,11 @@ def _opened(data: bytes, name: str) -> Image.Image:
     try:
         image = _identified(data, name)
     except UnidentifiedImageError:
+        if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+            raise UserError(
+                f"“{name}” is a TIFF of a kind CNNViz cannot read, or damaged.",
+                "Save it as PNG, or as a plain TIFF with one or three channels.",
+            ) from None
         if _looks_like_a_picture(data):
             raise
         raise unknown(data, name) from None
@@ -222,7 +227,7 @@ def _hushed() -> Iterator[None]:
 
 
 def _looks_like_a_picture(data: bytes) -> bool:
-    starts = (png.SIGNATURE, b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+    starts = (png.SIGNATURE, b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
     return data.startswith(starts) or data[4:12] == b"ftypavif"
 
 
@@ -253,7 +258,7 @@ def _working_size(pixels: Pixels8, full: int) -> tuple[Pixels8, tuple[str, ...]]
     if pixels.shape[0] * pixels.shape[1] == full:
         return pixels, ()
     height, width = pixels.shape[:2]
-    return pixels, (f"It has {full / 1e6:.0f} million pixels and was scaled down to "
+    return pixels, (f"The picture has {full / 1e6:.0f} million pixels and was scaled down to "
                     f"{width} × {height}.",)  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import errno
 import os
+import re
 import stat
 
 from cnnviz_app.core.atomic import shown
@@ -37,15 +38,18 @@ def read_file(
         # O_NONBLOCK: a pipe put in this place meanwhile must not make us wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(text, flags), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
                 raise _not_a_file(name)
-            data = file.read(limit + 1)
+            # Some files are longer than they say, so that both are looked at.
+            too_large = found.st_size > limit
+            data = b"" if too_large else file.read(limit + 1)
     except OSError as error:
         rest, hint = _READ_FAILURES.get(
             error.errno or 0, (f"could not be read: {error.strerror or 'no reason given'}.", _CHECK)
         )
         raise UserError(f"“{name}” {rest}", hint) from error
-    if len(data) > limit:
+    if too_large or len(data) > limit:
         raise UserError(
             f"“{name}” is larger than {limit // 2**20} MB.", f"Choose {what} that is smaller."
         )
@@ -70,7 +74,7 @@ def _not_a_file(name: str) -> UserError:
 
 
 def _missing(text: str, name: str) -> UserError:
-    if "://" in text[:12]:
+    if re.match(r"(https?|ftp|file|data):", text, re.IGNORECASE):
         return UserError(
             f"“{name}” is an address, not a file on this computer.",
             "Save it as a file first, then open the file.",

@@ -8,6 +8,7 @@ from cnnviz_app.core.errors import UserError
 
 _KNOWN = "CNNViz opens PNG, JPEG, WebP, AVIF, GIF, TIFF, BMP and some others."
 _AS_PNG = "Export it as PNG or JPEG from the program that made it."
+_AS_TIFF = "Export it as PNG or TIFF from the program that made it."
 _ONE_FRAME = "Save one frame of it as PNG (most players can take a snapshot)."
 _RAW = ("is a raw file of a camera, not a finished picture.", "Export it as JPEG or 16-bit TIFF "
         "from the camera's program.")  # fmt: skip
@@ -31,6 +32,11 @@ _STARTS: tuple[tuple[bytes, tuple[str, str]], ...] = (
     (b"gimp xcf", ("is a GIMP document.", _AS_PNG)),
     (b"\xff\x0a", ("is a JPEG XL picture, which CNNViz cannot read.", _AS_PNG)),
     (b"\0\0\0\x0cJXL ", ("is a JPEG XL picture, which CNNViz cannot read.", _AS_PNG)),
+    (b"\x76\x2f\x31\x01", ("is an OpenEXR picture, which CNNViz cannot read.", _AS_TIFF)),
+    (b"#?RADIANCE", ("is a Radiance HDR picture, which CNNViz cannot read.", _AS_TIFF)),
+    (b"SIMPLE  =", ("is a FITS file of astronomy, which CNNViz cannot read.", _AS_TIFF)),
+    (b"\0\0\x01\0", ("is an icon, not a picture.", _AS_PNG)),
+    (b"icns", ("is an icon, not a picture.", _AS_PNG)),
     (b"FUJIFILMCCD-RAW", _RAW), (b"IIRO", _RAW), (b"IIRS", _RAW), (b"IIU\0", _RAW),
     (b"\x1a\x45\xdf\xa3", _VIDEO), (b"\0\0\x01\xba", _VIDEO), (b"FLV\x01", _VIDEO),
     (b"OggS", _VIDEO),
@@ -65,6 +71,8 @@ def _what(data: bytes, name: str) -> tuple[str, str] | None:
             return _WEIGHTS if weights else answer
     if data[4:8] == b"ftyp":
         return _iso_media(data[8:12], data[16:64])
+    if data[128:132] == b"DICM":
+        return ("is a DICOM file of medicine, which CNNViz cannot read.", _AS_TIFF)
     if data.startswith(b"RIFF") and data[8:12] == b"AVI ":
         return _VIDEO
     if data[:4] in (b"II*\0", b"MM\0*") and (name.endswith(RAW_SUFFIXES) or data[8:10] == b"CR"):

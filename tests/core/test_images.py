@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cnnviz_app.core import images
+from cnnviz_app.core import images, reading
 from cnnviz_app.core.errors import UserError
 from tests.core.bad_pictures import BAD_PICTURES, BadPicture
 from tests.core.picture_makers import encoded, photo
@@ -125,6 +126,30 @@ def test_error_names_the_file_even_when_its_name_cannot_be_printed(tmp_path: Pat
     assert images.load(os.fsdecode(odd)).name == "ca\ufffdt\ufffd\ufffd.png"
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.EACCES, "you have no permission"), (errno.EIO, "with an error"),
+                          (errno.ESTALE, "could not be read: ")]
+)  # fmt: skip
+def test_file_that_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+) -> None:
+    (tmp_path / "a.png").write_bytes(encoded("PNG"))
+
+    def refuse(path: str, flags: int) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(UserError, match=words):
+        images.load(tmp_path / "a.png")
+
+
+def test_file_larger_than_anyone_needs(tmp_path: Path) -> None:
+    with (tmp_path / "a.png").open("wb") as file:
+        file.truncate(reading.MAX_FILE_BYTES + 1)
+    with pytest.raises(UserError, match="is larger than 512 MB"):
+        images.load(tmp_path / "a.png")
+
+
 @pytest.mark.parametrize("name", ["", "a\0b.png"])
 def test_no_name_at_all(name: str) -> None:
     with pytest.raises(UserError, match="empty or not a name"):
@@ -183,7 +208,7 @@ def test_float_values_land_where_the_note_says() -> None:
     values = np.array([[-3.0, 2.0, 7.0]], np.float32)
     loaded = images.load(encoded("TIFF", Image.fromarray(values)))
     assert loaded.pixels[0, :, 0].tolist() == [0, 128, 255]
-    assert loaded.notes == ("It holds values from -3 to 7; -3 is shown black and 7 white.",)
+    assert loaded.notes == ("The file holds values from -3 to 7; -3 is shown black and 7 white.",)
 
 
 def test_wide_colours_are_brought_to_srgb() -> None:
