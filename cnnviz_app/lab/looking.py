@@ -40,7 +40,8 @@ def look(lab: Lab, ctx: Context, request: Look) -> Looked:
     image01 = to_image01(net, seen)
     layer = net.resolve(request.layer)
     began = time.perf_counter()
-    with torch.inference_mode():
+    # Not inference_mode: weights folded inside it could never take part in a gradient later.
+    with torch.no_grad():
         found = net.run(image01, upto=[layer, net.output])
         maps = net.maps(layer, found[layer])[0].float()
         logits = found[net.output].reshape(-1).float()

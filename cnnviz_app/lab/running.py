@@ -62,7 +62,8 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
         technique=technique.name,
         model=net.key,
         weights_hash=net.weights_hash,
-        params=to_json(params),
+        # What was left open (the top class, the time) as it came out: a replay decides nothing.
+        params={**to_json(params), **result.settled},
         seed=request.seed,
         versions=current_versions(str(net.device)),
         sources={"picture": picture.pixels} if picture is not None else {},

@@ -161,7 +161,7 @@ class EngineClient(QObject):
     Signals:
         event: every event of every job, for the Jobs panel and the log.
         asked: a ticket was made.
-        failed: `(ticket, Failed)` of a job somebody still waits for.
+        failed: `(ticket, Failed)` of a job that somebody asked for and still waits for.
         noted: `(ticket, Note)`.
         busy_changed: jobs in flight, as a number.
     """
@@ -259,7 +259,8 @@ class EngineClient(QObject):
             # A sentence without details is the person's to mend, not ours to worry about.
             level = logging.ERROR if event.details else logging.INFO
             log.log(level, "%s: %s\n%s", ticket.job.title, event.sentence, event.details)
-            self.failed.emit(ticket, event)
+            if not ticket.job.background:
+                self.failed.emit(ticket, event)
         if heard and isinstance(event, Note):
             self.noted.emit(ticket, event)
         if ticket.ended:

@@ -22,10 +22,9 @@ from cnnviz_app.ui.widgets.toggle import Toggle
 class Editor:
     """One parameter's widget with its way in and out."""
 
-    def __init__(self, widget: QWidget, show: Callable[[Any], None], fill: bool = True) -> None:
+    def __init__(self, widget: QWidget, show: Callable[[Any], None]) -> None:
         self.widget = widget
         self.show = show
-        self.fill = fill
 
 
 Tell = Callable[[Any], None]
@@ -46,7 +45,7 @@ def _number(spec: ParamSpec, tell: Tell) -> Editor:
 def _switch(spec: ParamSpec, tell: Tell) -> Editor:
     toggle = Toggle(name=spec.title, checked=bool(spec.default))
     toggle.toggled.connect(tell)
-    return Editor(toggle, lambda value: toggle.setChecked(bool(value)), fill=False)
+    return Editor(toggle, lambda value: toggle.setChecked(bool(value)))
 
 
 def _choice(spec: ParamSpec, tell: Tell) -> Editor:
@@ -121,7 +120,7 @@ class ParamForm(QWidget):
 
     def _make_row(self, spec: ParamSpec) -> ParameterRow:
         editor = _EDITORS[spec.kind](spec, lambda value: self._on_told(spec.name, value))
-        row = ParameterRow(spec.title, editor.widget, help_text=spec.help, fill=editor.fill)
+        row = ParameterRow(spec.title, editor.widget, help_text=spec.help)
         row.reset_asked.connect(lambda: self._on_reset(spec.name))
         self._rows[spec.name] = row
         self._editors[spec.name] = editor
@@ -173,6 +172,12 @@ class ParamForm(QWidget):
         self._column.setSpacing(px(8))
 
 
+# Names that are no words.
+_SPELLED = {"fft": "FFT", "lbfgs": "L-BFGS", "linf": "L∞", "l2": "L2", "l1": "L1"}
+
+
 def _words(key: str) -> str:
     """A choice's key as people read it."""
+    if key in _SPELLED:
+        return _SPELLED[key]
     return key.replace("-", " ").replace("_", " ").capitalize() if key.islower() else key

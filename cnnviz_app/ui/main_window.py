@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
 from cnnviz_app.ui import workspaces
@@ -38,7 +38,8 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.workspace = ""
         self._compact: bool | None = None
-        self._restored = False
+        self._shown = False
+        self._arranged = False
         self.panels = discover()
         self.yard = DockYard(self, self.panels, desk)
         self.commands = CommandTable()
@@ -62,7 +63,7 @@ class MainWindow(QMainWindow):
 
     def show_workspace(self, id: str) -> None:
         """Leave the present workspace as it is and bring the other back as it was."""
-        if self.workspace and self._restored:
+        if self.workspace and self._arranged:
             self._remember_layout()
         found = workspaces.find(id)
         self.workspace = found.id
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
             self.reset_layout()
         self.yard.tidy_later()
         self._compact = self.compact
+        self._arranged = self._shown
 
     def reset_layout(self) -> None:
         found = workspaces.find(self.workspace)
@@ -87,12 +89,12 @@ class MainWindow(QMainWindow):
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(1600, 960)
         self.show_workspace(workspace or self.desk.settings.values.workspace)
-        self._restored = True
 
     def remember(self) -> None:
         """Keep geometry, layout and selection for the next run."""
         settings, state = self.desk.settings, self.desk.state
-        self._remember_layout()
+        if self._arranged:
+            self._remember_layout()
         settings.set_geometry(self.saveGeometry())
         if state.model is not None:
             settings.update(model=state.model.name, layer=state.layer, unit=state.unit)
@@ -260,8 +262,15 @@ class MainWindow(QMainWindow):
         if self.palette_sheet.isVisible():
             self.palette_sheet.setGeometry(self.rect())
         self._place_strip()
-        if self._restored and self._compact is not None and self.compact != self._compact:
+        if self._arranged and self.compact != self._compact:
             self.show_workspace(self.workspace)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._shown:
+            # Only now is the size real, and docks can be given theirs.
+            self._shown = True
+            QTimer.singleShot(0, lambda: self.show_workspace(self.workspace))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.remember()
