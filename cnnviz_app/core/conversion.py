@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
 Pixels8 = npt.NDArray[np.uint8]
+_ORIENTATION_TAG = 0x0112
 _ALPHA_NOTE = "The picture's transparent parts are shown on white."
 _DEEP_NOTE = "The picture has 16 bits per colour channel; CNNViz works with 8."
 _STILL_NOTE = "The picture is an animation: its first frame is used."
@@ -54,8 +55,9 @@ def _frames_note(image: Image.Image) -> tuple[str, ...]:
 
 def _upright(image: Image.Image) -> Image.Image:
     try:
-        return ImageOps.exif_transpose(image)
-    except Exception:  # noqa: BLE001 - nonsense in the camera's data is no reason to lose the picture
+        turned = image.getexif().get(_ORIENTATION_TAG, 1) in range(2, 9)
+        return ImageOps.exif_transpose(image) if turned else image
+    except Exception:  # noqa: BLE001 - nonsense in the camera's data is no reason to lose a picture
         return image
 
 

@@ -236,12 +236,10 @@ def _check_size(image: Image.Image, name: str) -> None:
     width, height = image.size
     if width < 1 or height < 1:
         raise UserError(f"“{name}” has no pixels.", "Save it again from the program that made it.")
-    if width * height > MAX_DECODED_PIXELS and image.format == "JPEG":
+    if width * height > 2 * MAX_KEPT_PIXELS and image.format == "JPEG":
         # A JPEG can be decoded at 1/2, 1/4 or 1/8 of its size without ever being whole in memory.
-        for part in (2, 4, 8):
-            if width * height <= MAX_DECODED_PIXELS * part * part:
-                image.draft(None, (width // part, height // part))
-                break
+        part = next((n for n in (2, 4, 8) if width * height <= MAX_KEPT_PIXELS * n * n), 8)
+        image.draft(None, (width // part, height // part))
     if image.width * image.height > MAX_DECODED_PIXELS:
         raise UserError(
             f"“{name}” has {width} × {height} pixels; at most "
