@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cnnviz_app.core import recipe as recipes
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.nets import trust
 from cnnviz_app.ui.desk import Desk
 
 MODEL_ENDINGS = (".pth", ".pt", ".safetensors", ".pt2", ".py", ".onnx", ".h5", ".pb", ".keras",
@@ -15,13 +16,34 @@ MODEL_ENDINGS = (".pth", ".pt", ".safetensors", ".pt2", ".py", ".onnx", ".h5", "
 def open_any(desk: Desk, path: Path) -> None:
     """Open a path by what it is; every failure is a sentence in the message strip."""
     if path.suffix.lower() in MODEL_ENDINGS and not path.is_dir():
-        desk.conductor.import_weights(path)
+        open_model_file(desk, path)
         return
     recipe = _recipe_in(path)
     if recipe is not None:
         desk.runs.restore(recipe, path)
         return
     desk.pictures.open_path(path)
+
+
+def open_model_file(desk: Desk, path: Path) -> None:
+    """Import a model; a Python file is a program and runs only after a yes."""
+    if path.suffix.lower() == ".py" and _needs_a_yes(path):
+        desk.messages.post(
+            "warn",
+            f"“{path.name}” is a program: opening it runs it with all you may do.",
+            "Trust it only if you wrote or read it, the files it imports included.",
+            ("Trust and open", lambda: desk.conductor.trust_code(path)),
+        )
+        return
+    desk.conductor.import_weights(path)
+
+
+def _needs_a_yes(path: Path) -> bool:
+    try:
+        return not trust.is_trusted(path)
+    except OSError:
+        # It cannot be read: importing it says so.
+        return False
 
 
 def _recipe_in(path: Path) -> recipes.Recipe | None:

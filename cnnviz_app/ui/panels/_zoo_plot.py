@@ -144,12 +144,11 @@ class ZooPlot(PaintedWidget):
         painter.drawEllipse(place, radius, radius)
 
     def _paint_labels(self, painter: QPainter, scale: Scale) -> None:
-        """The chosen one's name, the one under the pointer, then one name for each curve."""
+        """The chosen one's name, then one for each curve; the card names what is pointed at."""
         taken: list[QRectF] = []
-        for name, token in ((self._selected, "accent"), (self._hover, "t1")):
-            found = self._find(name)
-            if found is not None and (name != self._selected or token == "accent"):
-                self._paint_label(painter, scale, found, found.entry.title, token, taken)
+        chosen = self._find(self._selected)
+        if chosen is not None:
+            self._paint_label(painter, scale, chosen, chosen.entry.title, "accent", taken)
         now = self._line_now()
         ends = [members[-1] for members in lines(self._points).values()]
         for end in sorted(ends, key=lambda p: (p.line != now, -p.y)):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, Q
 
 from cnnviz_app.nets.entry import Entry
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.opening import open_model_file
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels import _files
 from cnnviz_app.ui.panels._chips import FilterChips
@@ -201,7 +202,7 @@ class ModelBrowser(Panel):
     def _add_own(self) -> None:
         path = _files.ask_open(self, "Add your own model", _files.MODELS)
         if path is not None:
-            self.desk.conductor.import_weights(path)
+            open_model_file(self.desk, path)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.nets.entry import Entry
@@ -20,6 +20,7 @@ from cnnviz_app.ui.widgets.base import (
     text,
     text_width,
 )
+from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.floating import FloatingCard
 from cnnviz_app.ui.widgets.labels import Label
@@ -98,9 +99,12 @@ class Zoo(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._short, self._long = "", ""
         self._title = Label("Zoo", "display", parent=self)
         self._facts = Label("", "body", "t2", elide=True, parent=self)
         self.axis = Segmented(AXES, name="What the horizontal axis shows", parent=self)
+        self.axis_list = ComboBox(AXES, "operations", name="What the horizontal axis shows",
+                                  parent=self)  # fmt: skip
         self.plot = ZooPlot(self)
         self._years = _YearBar(self)
         self._caption = Label("", "caption", "t3", wrap=True, parent=self)
@@ -111,7 +115,8 @@ class Zoo(Panel):
         self._build()
         desk.conductor.entries_changed.connect(self._refill)
         desk.choice.changed.connect(self._show_choice)
-        self.axis.chosen.connect(self._refill)
+        self.axis.chosen.connect(self.show_axis)
+        self.axis_list.chosen.connect(self.show_axis)
         self.plot.hovered.connect(self._on_hover)
         self.plot.chosen.connect(desk.choice.choose)
         self.plot.opened.connect(self._on_activated)
@@ -122,6 +127,7 @@ class Zoo(Panel):
         self._head.addWidget(self._title)
         self._head.addWidget(self._facts, 1, Qt.AlignmentFlag.AlignVCenter)
         self._head.addWidget(self.axis)
+        self._head.addWidget(self.axis_list)
         middle = QWidget(self)
         middle.setMinimumHeight(1)
         self._stack = QStackedLayout(middle)
@@ -140,7 +146,26 @@ class Zoo(Panel):
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(8))
         self._head.setSpacing(px(12))
-        self._foot.setSpacing(px(24))
+        self._foot.setSpacing(px(12))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A narrow stage has a list in place of the switch, and says less below the plot."""
+        narrow = self.width() < px(520)
+        self.axis.setVisible(not narrow)
+        self.axis_list.setVisible(narrow)
+        self._facts.setVisible(not narrow)
+        self._caption.setText(self._short if narrow else self._long)
+
+    def show_axis(self, axis: str) -> None:
+        """Another cost along the horizontal axis."""
+        self.axis.set_key(axis)
+        self.axis_list.set_key(axis)
+        self._refill()
 
     def _refill(self, *_: object) -> None:
         entries = self.desk.conductor.entries
@@ -157,8 +182,10 @@ class Zoo(Panel):
             if others > 1 else " One network is left out: it knows other classes."
             if others == 1 else ""
         )  # fmt: skip
+        self._short = "Area: parameters. Filled: here." if shown else ""
         filled = f"Area: parameters. Filled: on this computer ({here})."
-        self._caption.setText(filled + left_out if shown else "")
+        self._long = filled + left_out if shown else ""
+        self._fit()
         self._show_choice()
 
     def _show_choice(self, *_: object) -> None:

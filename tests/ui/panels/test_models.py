@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from cnnviz_app.lab.requests import FetchWeights, ImportWeights, ListModels, OpenModel
+from cnnviz_app.lab.requests import FetchWeights, ImportWeights, ListModels, OpenModel, TrustCode
 from cnnviz_app.nets import catalog
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels import _files, _words
@@ -135,6 +135,20 @@ def test_import_and_own_models_ask_for_a_file(
     browser.offers.button("import").click()
     asked = engine.asked_for(ImportWeights)
     assert [request.model for request in asked] == ["", "", "torchvision/resnet18"]
+
+
+def test_a_program_runs_only_after_a_yes(
+    desk: Desk, browser: ModelBrowser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    code = tmp_path / "net.py"
+    code.write_text("def build(): ...", encoding="utf-8")
+    monkeypatch.setattr(_files, "ask_open", lambda *_: code)
+    browser.make_menu().actions()[1].trigger()
+    engine, said = engine_of(desk), desk.messages.history[-1]
+    assert not engine.asked_for(ImportWeights)
+    assert said.on_action is not None
+    said.on_action()
+    assert engine.asked_for(TrustCode) == [TrustCode(code)]
 
 
 def test_open_model_is_marked_and_chosen(desk: Desk, browser: ModelBrowser) -> None:

@@ -53,10 +53,18 @@ def test_arrow_keys_walk_by_cost(qtbot: QtBot, desk: Desk, zoo: Zoo) -> None:
 
 def test_other_axes_keep_every_network(zoo: Zoo) -> None:
     for axis in ("parameters", "size", "operations"):
-        zoo.axis.set_key(axis)
         zoo.axis.chosen.emit(axis)
         assert len(zoo.plot._points) == 2
         assert not zoo.grab().isNull()
+
+
+def test_a_narrow_stage_keeps_the_choice_of_axis(desk: Desk, zoo: Zoo) -> None:
+    zoo.resize(300, 400)
+    assert zoo.axis.isHidden()
+    zoo.axis_list.chosen.emit("size")
+    assert zoo.axis.key == "size"
+    zoo.resize(800, 400)
+    assert zoo.axis_list.isHidden()
 
 
 def test_hover_card_says_the_figures(desk: Desk, zoo: Zoo) -> None:
