@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 from functools import lru_cache
+from pathlib import Path
 
-import qtawesome
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
 # Every icon of the window is listed here, and a test draws each one.
 GLYPHS: dict[str, str] = {
@@ -53,20 +55,37 @@ GLYPHS: dict[str, str] = {
 }  # fmt: skip
 
 
-def glyph(name: str) -> str:
-    """The qtawesome name of one of our icons."""
-    return "ph." + GLYPHS[name]
+@lru_cache(maxsize=1)
+def _phosphor() -> tuple[str, dict[str, str]]:
+    """Family name and characters of the Phosphor font that comes with qtawesome.
+
+    qtawesome itself is not imported: it brings in every Qt module and a dozen fonts, a third of a
+    second before the window is there.
+    """
+    spec = importlib.util.find_spec("qtawesome")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("qtawesome is not installed, so there are no icons")
+    fonts = Path(spec.submodule_search_locations[0]) / "fonts"
+    charmap = json.loads(next(fonts.glob("phosphor-charmap*.json")).read_text("utf-8"))
+    number = QFontDatabase.addApplicationFont(str(next(fonts.glob("phosphor-*.ttf"))))
+    family = QFontDatabase.applicationFontFamilies(number)[0]
+    return family, {name: chr(int(code, 16)) for name, code in charmap.items()}
 
 
 @lru_cache(maxsize=1024)
 def draw(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     """One icon as a picture of size × size logical pixels."""
+    family, characters = _phosphor()
     device = max(1, round(size * ratio))
-    source = qtawesome.icon(glyph(name), color=colour, scale_factor=1.14)
     pixmap = QPixmap(device, device)
     pixmap.fill(Qt.GlobalColor.transparent)
+    font = QFont(family)
+    font.setPixelSize(device)
     painter = QPainter(pixmap)
-    source.paint(painter, pixmap.rect())
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    centre = int(Qt.AlignmentFlag.AlignCenter)
+    painter.drawText(pixmap.rect(), centre, characters[GLYPHS[name]])
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
@@ -83,5 +102,4 @@ def make_icon(name: str, size: int, colour: str, active: str, disabled: str) -> 
     ):
         for ratio in (1.0, 2.0):
             icon.addPixmap(draw(name, size, paint, ratio), mode)
-    icon.actualSize(QSize(size, size))
     return icon

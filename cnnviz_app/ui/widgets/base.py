@@ -106,6 +106,12 @@ def painter_for(widget: Any) -> QPainter:
     return painter
 
 
+def ratio_of(painter: QPainter) -> float:
+    """Device pixels per logical pixel, also when a widget is rendered enlarged into a picture."""
+    scaled = abs(painter.deviceTransform().m11())
+    return max(painter.device().devicePixelRatioF(), scaled)
+
+
 def fill_round(painter: QPainter, rect: QRectF, radius: float, colour: QColor) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
@@ -155,7 +161,7 @@ def icon_at(
     painter: QPainter, name: str, centre: QPointF, size: float = 16, token: str = "t2"
 ) -> None:
     """An icon around a point; `size` in design pixels."""
-    ratio = painter.device().devicePixelRatioF()
+    ratio = ratio_of(painter)
     pixmap = theme().pixmap(name, size, token, ratio)
     side = theme().px(size)
     painter.drawPixmap(round(centre.x() - side / 2), round(centre.y() - side / 2), pixmap)

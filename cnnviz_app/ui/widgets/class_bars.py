@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.ui.theme import color, px
@@ -21,6 +21,8 @@ from .base import (
     text,
     text_width,
 )
+
+_CALM_MS = 500
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class ClassBars(PaintedWidget):
         super().__init__(parent)
         self._rows, self._row_height = rows, row_height
         self._bars: tuple[Bar, ...] = ()
+        self._newest: tuple[Bar, ...] = ()
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.timeout.connect(self._on_calm)
         self._hover = -1
         self._current = 0
         self.setMouseTracking(True)
@@ -55,6 +61,24 @@ class ClassBars(PaintedWidget):
         self.setAccessibleName("Predicted classes")
 
     def set_bars(self, bars: Sequence[Bar]) -> None:
+        """The strongest first; rows change places at most twice a second."""
+        self._newest = tuple(bars)
+        names = [bar.name for bar in self._newest]
+        shown = [bar.name for bar in self._bars]
+        if names != shown and set(names) == set(shown) and self._calm.isActive():
+            self._show(sorted(self._newest, key=lambda bar: shown.index(bar.name)))
+            return
+        if names != shown and self.isVisible():
+            self._calm.start(_CALM_MS)
+        self._show(self._newest)
+
+    def _on_calm(self) -> None:
+        self.set_bars(self._newest)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._calm.stop()
+
+    def _show(self, bars: Sequence[Bar]) -> None:
         self._bars = tuple(bars)
         first = ", ".join(f"{b.name} {b.words or percent(b.share)}" for b in self._bars[:3])
         self.setAccessibleDescription(first)

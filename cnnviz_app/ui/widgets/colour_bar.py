@@ -15,6 +15,7 @@ from .base import (
     number,
     outline,
     painter_for,
+    ratio_of,
     round_pixmap,
     text,
     to_qimage,
@@ -68,7 +69,7 @@ class ColourBar(PaintedWidget):
         table = colormaps.lut(self._name, theme().is_dark)
         strip = to_qimage(np.ascontiguousarray(table[None]))
         bar = QRectF(0, 0, self.width(), px(8))
-        ratio = self.devicePixelRatioF()
+        ratio = ratio_of(painter)
         size = QSize(round(self.width() * ratio), round(px(8) * ratio))
         modes = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
         pixmap = QPixmap.fromImage(strip.scaled(size, *modes))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTran
 
 from cnnviz_app.ui.theme import color, font, icons, px, theme
 
-from .base import Pixels, fill_round, text_width, to_qimage
+from .base import Pixels, fill_round, ratio_of, text_width, to_qimage
 
 
 def with_alpha(hwc8: Pixels, alpha: npt.NDArray[np.floating] | None) -> QImage:
@@ -31,7 +31,7 @@ class ImagePainter:
     ) -> None:  # fmt: skip
         """The part `shown` of an image that as a whole fills `area`."""
         sx, sy = area.width() / image.width(), area.height() / image.height()
-        ratio = painter.device().devicePixelRatioF()
+        ratio = ratio_of(painter)
         if min(sx, sy) * ratio < 0.67:
             # Shrinking by a brush would alias: make the small picture once.
             brush = QBrush(self._shrunk(image, area.size().toSize(), ratio))
@@ -120,11 +120,19 @@ def paint_wipe(painter: QPainter, x: float, area: QRectF) -> None:
     fill_round(painter, knob.adjusted(-2, -2, 2, 2), side / 2 + 2, QColor(0, 0, 0, 90))
     fill_round(painter, knob, side / 2, QColor("#FFFFFF"))
     small = px(14)
-    ratio = painter.device().devicePixelRatioF()
+    ratio = ratio_of(painter)
     pixmap = icons.draw("wipe", small, "#16171A", ratio)
     painter.drawPixmap(
         round(knob.center().x() - small / 2), round(knob.center().y() - small / 2), pixmap
     )
+
+
+def paint_progress(painter: QPainter, fraction: float, area: QRectF) -> None:
+    """A bar of 3 px on the lower edge while the picture is refined."""
+    bar = QRectF(area.left(), area.bottom() - 3, area.width(), 3)
+    painter.fillRect(bar, color("bg0", 0.6))
+    bar.setWidth(bar.width() * min(max(fraction, 0.0), 1.0))
+    painter.fillRect(bar, color("accent"))
 
 
 def paint_readout(painter: QPainter, words: str, area: QRectF) -> None:

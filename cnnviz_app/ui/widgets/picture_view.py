@@ -27,6 +27,7 @@ from .picture_frame import Box, PictureFrame
 from .picture_paint import (
     ImagePainter,
     paint_field,
+    paint_progress,
     paint_readout,
     paint_tag,
     paint_wipe,
@@ -169,8 +170,6 @@ class PictureView(DropTarget):
         """The pixel of the picture at a point of the widget."""
         return None if self._image is None else self.frame.to_picture(point)
 
-    # ---- zoom
-
     def fit(self) -> None:
         self.frame.fit()
         self._on_zoomed()
@@ -190,10 +189,7 @@ class PictureView(DropTarget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
         if self._image is None:
-            fill_round(painter, QRectF(self.rect()), px(self._radius), color("mat"))
-            centre = Qt.AlignmentFlag.AlignHCenter
-            text(painter, self.rect(), self._placeholder, "caption", "t3", centre)
-            self._paint_state(painter, QRectF(self.rect()))
+            self._paint_mat(painter)
             return
         area = self.area()
         shown = area.intersected(QRectF(self.rect()))
@@ -222,13 +218,16 @@ class PictureView(DropTarget):
             paint_readout(painter, self._words, shown)
         self._paint_state(painter, shown)
 
+    def _paint_mat(self, painter: QPainter) -> None:
+        room = QRectF(self.rect())
+        fill_round(painter, room, px(self._radius), color("mat"))
+        centre = Qt.AlignmentFlag.AlignHCenter
+        text(painter, room, self._placeholder, "caption", "t3", centre)
+        self._paint_state(painter, room)
+
     def _paint_state(self, painter: QPainter, shown: QRectF) -> None:
         if self._progress is not None:
-            share = min(max(self._progress, 0.0), 1.0)
-            bar = QRectF(shown.left(), shown.bottom() - 3, shown.width(), 3)
-            painter.fillRect(bar, color("bg0", 0.6))
-            bar.setWidth(bar.width() * share)
-            painter.fillRect(bar, color("accent"))
+            paint_progress(painter, self._progress, shown)
         if self.lit:
             outline(painter, shown, px(self._radius), color("accent"), 2)
         elif self.shows_focus():
@@ -258,10 +257,8 @@ class PictureView(DropTarget):
         point = event.position()
         if self._drag is not None and event.buttons():
             delta = point - self._drag
-            if delta.manhattanLength() > 3:
-                self._moved = True
-            left = bool(event.buttons() & Qt.MouseButton.LeftButton)
-            if self.wipe_on and left:
+            self._moved = self._moved or delta.manhattanLength() > 3
+            if self.wipe_on and event.buttons() & Qt.MouseButton.LeftButton:
                 self._wipe_to(point.x())
             elif not self.frame.fits and self._moved:
                 self.frame.pan(delta)

@@ -67,7 +67,7 @@ class TileGrid(QAbstractScrollArea):
         """C×H×W; the order stays when the number of maps does (a live source)."""
         array = np.ascontiguousarray(values, np.float32)
         same = len(array) == self.values.count and not self._pictures
-        self._pictures = []
+        self._pictures.clear()
         self.values.set_maps(array, signed, keep_order and same)
         if not same:
             self._hover = -1
@@ -122,8 +122,7 @@ class TileGrid(QAbstractScrollArea):
         """The amber ring, without a signal; −1 for none."""
         self._selected = unit
         place = self.values.place_of(unit)
-        words = f"{self._noun} {unit}" if unit >= 0 else "nothing chosen"
-        self.setAccessibleDescription(words)
+        self.setAccessibleDescription(f"{self._noun} {unit}" if unit >= 0 else "nothing chosen")
         if reveal and place >= 0:
             self._reveal(place)
         self.viewport().update()
@@ -139,8 +138,6 @@ class TileGrid(QAbstractScrollArea):
 
     def step(self, across: int, down: int = 0) -> None:
         """Walk from the selected tile, as the arrow keys do, and say so."""
-        if not self.values.shown:
-            return
         place = self.values.place_of(self._selected)
         target = 0 if place < 0 else place + across + down * self.layout_now().columns
         if 0 <= target < self.values.shown:
@@ -166,11 +163,9 @@ class TileGrid(QAbstractScrollArea):
 
     def fit_tile(self, width: int, height: int) -> int:
         """The largest tile with which everything shows in a place of this size."""
-        for tile in range(LARGEST, SMALLEST, -1):
-            layout = self._make_layout(width, tile)
-            if layout.content_height <= height:
-                return tile
-        return SMALLEST
+        sizes = range(LARGEST, SMALLEST, -1)
+        fitting = (t for t in sizes if self._make_layout(width, t).content_height <= height)
+        return next(fitting, SMALLEST)
 
     def labelled(self) -> bool:
         return self._tile >= LABELS_FROM
@@ -206,9 +201,9 @@ class TileGrid(QAbstractScrollArea):
 
     def _update_bar(self) -> None:
         layout = self.layout_now()
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, layout.content_height - self.viewport().height()))
-        bar.setPageStep(self.viewport().height())
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(0, layout.content_height - height))
+        bar.setPageStep(height)
         bar.setSingleStep(max(1, round(layout.pitch_y / layout.ratio)))
 
     def paintEvent(self, event: QPaintEvent) -> None:

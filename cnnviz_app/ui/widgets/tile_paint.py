@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from cnnviz_app.ui.theme import color, icons, px, theme
 
-from .base import fill_round, fitted, outline, round_pixmap, text, to_qimage
+from .base import fill_round, fitted, outline, ratio_of, round_pixmap, text, to_qimage
 from .tile_layout import TileLayout
 from .tile_values import TileValues
 
@@ -186,7 +186,7 @@ def _paint_pin(painter: QPainter, rect: QRectF) -> None:
     side = min(18.0, rect.width() * 0.45)
     box = QRectF(rect.right() - side - 2, rect.top() + 2, side, side)
     fill_round(painter, box, RADIUS, QColor(0, 0, 0, 179))
-    ratio = painter.device().devicePixelRatioF()
+    ratio = ratio_of(painter)
     small = max(6, round(side * 0.62))
     pixmap = icons.draw("pin", small, "#FFFFFF", ratio)
     painter.drawPixmap(

@@ -49,6 +49,16 @@ def test_class_bars_say_which_class(qtbot: QtBot) -> None:
     bars.grab()
 
 
+def test_rows_change_places_at_most_twice_a_second(qtbot: QtBot) -> None:
+    bars = ClassBars(2)
+    qtbot.addWidget(bars)
+    bars.show()
+    bars.set_bars([Bar("cat", 0.5), Bar("dog", 0.4)])
+    bars.set_bars([Bar("dog", 0.6), Bar("cat", 0.3)])
+    assert [(b.name, b.share) for b in bars.bars()] == [("cat", 0.3), ("dog", 0.6)]
+    qtbot.waitUntil(lambda: bars.bars()[0].name == "dog", timeout=2000)
+
+
 def test_a_histogram_tells_its_bins(qtbot: QtBot) -> None:
     histogram = Histogram()
     qtbot.addWidget(histogram)
