@@ -101,11 +101,28 @@ def read(arguments: Sequence[str]) -> Wish:
     )
 
 
+def has_display() -> bool:
+    """Whether a window can be shown; a name in DISPLAY may belong to a session that has ended."""
+    if not sys.platform.startswith("linux") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    if not os.environ.get("DISPLAY"):
+        return False
+    import ctypes
+
+    try:
+        x11 = ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return True  # Qt will say what is missing
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = x11.XOpenDisplay(None)
+    if display:
+        x11.XCloseDisplay(ctypes.c_void_p(display))
+    return bool(display)
+
+
 def refuse_without_display(wish: Wish) -> str:
     """A sentence when no window can be shown here; Qt itself would only abort."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return ""
-    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+    if os.environ.get("QT_QPA_PLATFORM") or has_display():
         return ""
     if wish.smoke is not None:
         # A smoke test draws at its own size whatever the screen, so it needs none.

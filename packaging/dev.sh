@@ -220,16 +220,7 @@ setup() {
 # ---------------------------------------------------------------------------- run
 
 has_display() {
-    [ "$(uname -s)" = Linux ] || return 0
-    [ -n "${WAYLAND_DISPLAY:-}" ] && return 0
-    [ -n "${DISPLAY:-}" ] || return 1
-    # A name is not a display: it may belong to a session that has ended.
-    "$VENV/bin/python" - <<'PY'
-import ctypes
-x11 = ctypes.CDLL("libX11.so.6")
-x11.XOpenDisplay.restype = ctypes.c_void_p
-raise SystemExit(0 if x11.XOpenDisplay(None) else 1)
-PY
+    "$VENV/bin/python" -c "from cnnviz_app.launch import has_display; raise SystemExit(not has_display())"
 }
 
 run_app() {

@@ -100,6 +100,12 @@ class TestWithoutDisplay:
         assert main(["gui"]) == 2
         assert "there is no display" in capsys.readouterr().err
 
+    def test_a_display_that_is_gone_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DISPLAY", ":99731")
+        assert not launch.has_display()
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+        assert launch.has_display()
+
     def test_smoke_draws_offscreen(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "environ", dict(os.environ))
         assert launch.refuse_without_display(launch.Wish(smoke=Path("x.png"))) == ""
