@@ -175,8 +175,8 @@ logged() { # $1: what to say when it fails; the rest: the command, whose output 
 warn_when_disk_is_short() {
     local free_kb
     free_kb=$(df -Pk "$ROOT" | awk 'NR == 2 { print $4 }')
-    [ "${free_kb:-99999999}" -ge 8000000 ] ||
-        say "only $((free_kb / 1000000)) GB are free here; the packages take about 6 GB."
+    [ "${free_kb:-99999999}" -ge 11000000 ] ||
+        say "only $((free_kb / 1000000)) GB are free here; the packages take about 7 GB, and 4 more while they are unpacked."
 }
 
 install_python_packages() { # $1: the Python to make .venv from
