@@ -11,7 +11,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets import entry as lines
 from cnnviz_app.nets import hashes, own_models, shelf, zoo
-from cnnviz_app.nets.entry import Entry
+from cnnviz_app.nets.entry import Entry as Entry
 
 if TYPE_CHECKING:
     from cnnviz_app.nets.network import Network

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import pickle
 import re
 import warnings
@@ -43,6 +44,7 @@ class Program:
 
     module: nn.Module
     input: tuple[int, int, int]
+    classes: int
 
 
 def load_exported(path: Path) -> Program:
@@ -59,7 +61,7 @@ def load_exported(path: Path) -> Program:
             f"{path.name} could not be opened as a torch.export file: {_first_line(error)}",
             "It may be damaged, or come from a newer version of torch.",
         ) from error
-    return Program(module, _input_of(path, program))
+    return Program(module, _input_of(path, program), _classes_of(path, program))
 
 
 def _first_line(error: BaseException) -> str:
@@ -164,6 +166,19 @@ def _input_of(path: Path, program: Any) -> tuple[int, int, int]:
         )
     channels, height, width = (_hint(side) for side in shapes[0][1:])
     return channels, height, width
+
+
+def _classes_of(path: Path, program: Any) -> int:
+    """Told from the graph: running it would need as many pictures as it was exported with."""
+    nodes = {node.name: node for node in program.graph.nodes}
+    first = nodes.get(next(iter(program.graph_signature.user_outputs), None))
+    shape = getattr(first.meta.get("val"), "shape", None) if first is not None else None
+    if not shape:
+        raise UserError(
+            f"{path.name} answers with nothing that is a tensor.",
+            "Export a network that gives the values of its classes.",
+        )
+    return math.prod(_hint(side) for side in shape[1:])
 
 
 def _hint(side: Any) -> int:

@@ -13,7 +13,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets import entry as lines
 from cnnviz_app.nets import hashes, own_models, zoo
-from cnnviz_app.nets.catalog import as_file, names
+from cnnviz_app.nets.catalog import as_file, names, open_module
 from cnnviz_app.nets.entry import Entry
 from cnnviz_app.nets.kinds import kind
 from cnnviz_app.nets.own_models import Record
@@ -21,23 +21,35 @@ from cnnviz_app.nets.own_models import Record
 _CHUNK = 1 << 22
 
 
-def import_weights(path: Path, ctx: Context | None = None) -> Entry:
+def import_weights(path: Path, ctx: Context | None = None, *, model: str = "") -> Entry:
     """Take a file from anywhere, a USB stick perhaps, and answer with the model it became.
 
     A file torchvision publishes goes into torch's own cache under its own name; anything else
     that can be opened is copied to the settings folder and becomes one of your models.
+
+    Args:
+        model: the model the weights are meant for; a UserError says so when they are another's.
     """
     ctx = ctx or Context.silent()
     found = kind(path)
     if found in {"state", "legacy", "safetensors"}:
-        digest = _hash(path, ctx)
-        known = published(digest)
+        known = published(_hash(path, ctx))
+        wanted = zoo.find(model.partition("@")[0])
+        if wanted is not None and (known is None or known[0].name != wanted.name):
+            # opening it answers with the sentence that says whose they are
+            open_module(wanted.key, path, ctx=ctx)
+        maker = own_models.find(model)
+        if maker is not None and maker.kind == "python":
+            builder = Path(maker.builder or maker.path)
+            return add_model(
+                path, builder=builder, attribute=maker.attribute, copy=True, ctx=ctx
+            )
         if known is not None:
-            model, preset = known
+            owner, preset = known
             with _folder_trouble(preset.path().parent, path):
-                if not (preset.on_disk() and hashes.sha256(preset.path(), ctx) == digest):
+                if not (preset.on_disk() and published(hashes.sha256(preset.path(), ctx))):
                     _copy(path, preset.path(), ctx)
-            return lines.torchvision(model, None if model.best() == preset else preset)
+            return lines.torchvision(owner, None if owner.best() == preset else preset)
     return add_model(path, copy=True, ctx=ctx)
 
 

@@ -156,7 +156,7 @@ def own(
         return _python(path, builder, attribute, ctx)
     if found == "exported":
         program = exported.load_exported(path)
-        return _whole(path, program.module, (program.input,), "exported", ctx)
+        return _whole(path, program.module, program.input, program.classes, "exported", ctx)
     if found == "torchscript":
         return _script(path, ctx)
     return _state(path, architecture, ctx)
@@ -196,28 +196,28 @@ def _script(path: Path, ctx: Context) -> Opened:
     module = exported.load_script(path)
     first = next((p for p in module.parameters() if p.dim() == 4), None)
     channels = int(first.shape[1]) if first is not None else 3
-    sides = (224, 32, 28, 64, 96, 128, 227, 256, 299, 384)
-    return _whole(path, module, tuple((channels, s, s) for s in sides), "torchscript", ctx)
+    sizes = tuple((side, side) for side in python_models.SIDES)
+    (height, width), classes = python_models.accepted_size(path.name, module, channels, sizes)
+    return _whole(path, module, (channels, height, width), classes, "torchscript", ctx)
 
 
 def _whole(
     path: Path,
     module: nn.Module,
-    inputs: tuple[tuple[int, int, int], ...],
+    size: tuple[int, int, int],
+    classes: int,
     what: Kind,
     ctx: Context,
 ) -> Opened:
     """A model that carries everything but its normalisation, which a text beside it may state."""
-    channels = inputs[0][0]
-    sizes = tuple((height, width) for _channels, height, width in inputs)
-    size, classes = python_models.accepted_size(path.name, module, channels, sizes)
+    channels, height, width = size
     for parameter in module.parameters():
         parameter.requires_grad_(False)
     beside = path.with_suffix(".json")
     about = hashes.read_json(beside)
     mean = python_models.numbers(beside, about.get("mean"), "mean", channels, 0.0)
     std = python_models.numbers(beside, about.get("std"), "std", channels, 1.0)
-    spec = InputSpec(channels, size[0], size[1], mean, std)
+    spec = InputSpec(channels, height, width, mean, std)
     names = fit.sidecar_labels(path, classes)
     digest = hashes.sha256(path, ctx)
     return Opened(module, spec, path.stem, names, True, digest, kind=what)

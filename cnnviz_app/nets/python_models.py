@@ -23,7 +23,8 @@ from cnnviz_app.nets.weights import Weights
 # what people call the function that makes their network
 _USUAL = ("build", "build_model", "create_model", "make_model", "get_model", "model", "net", "main")
 _CLASSES = ("num_classes", "classes", "n_classes", "num_labels")
-_SIDES = (224, 32, 28, 64, 96, 128, 227, 256, 299, 384)
+# sides of pictures that networks are usually made for, the likeliest first
+SIDES = (224, 32, 28, 64, 96, 128, 227, 256, 299, 384)
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,10 @@ def _made(path: Path, name: str, maker: Any, options: dict[str, int]) -> nn.Modu
     except BaseException as error:
         raise _blame(path, error) from error
     if not isinstance(module, nn.Module):
+        what = type(module).__name__
         raise UserError(
-            f"{name} in {path.name} gives an object of type {type(module).__name__}, not a torch.nn.Module.",
-            "Let it return the network.",
+            f"{name} in {path.name} gives an object of type {what}, not a network.",
+            "Let it return a torch.nn.Module.",
         )
     return module
 
@@ -236,7 +238,7 @@ def _spec(path: Path, source: ModuleType, maker: Any, module: nn.Module) -> tupl
             ) from error
         sizes: tuple[tuple[int, int], ...] = ((height, width),)
     else:
-        sizes = tuple((side, side) for side in _SIDES)
+        sizes = tuple((side, side) for side in SIDES)
     size, classes = accepted_size(path.name, module, channels, sizes)
     mean = numbers(path, _hint(source, maker, "MEAN"), "MEAN", channels, 0.0)
     std = numbers(path, _hint(source, maker, "STD"), "STD", channels, 1.0)
@@ -262,8 +264,8 @@ def accepted_size(
             answer = next(iter(answer.values()))
         if not isinstance(answer, torch.Tensor):
             raise UserError(
-                f"The network in {name} answers with an object of type {type(answer).__name__}, not a tensor.",
-                "Let its forward return the values of the classes.",
+                f"The network in {name} answers with an object of type {type(answer).__name__}.",
+                "Let its forward return a tensor with the values of the classes.",
             )
         return (height, width), answer.flatten(1).shape[1] if answer.dim() > 1 else 1
     raise UserError(

@@ -161,7 +161,10 @@ def _unwrapped(path: Path, content: object) -> dict[str, Tensor]:
     if isinstance(content, Tensor):
         raise UserError(f"{path.name} holds one tensor, not the weights of a network.", _SAVE)
     if not isinstance(content, Mapping):
-        raise UserError(f"{path.name} holds an object of type {type(content).__name__}, not named tensors.", _SAVE)
+        what = type(content).__name__
+        raise UserError(
+            f"{path.name} holds an object of type {what}, not named tensors.", _SAVE
+        )
     if not content:
         raise UserError(f"{path.name} holds an empty table: no weights were saved in it.", _SAVE)
     _not_quantised(path, content)

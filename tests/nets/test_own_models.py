@@ -100,6 +100,17 @@ def test_a_builder_with_weights_of_any_classes(builder: Path, classes: int) -> N
     assert finding.find_weights(network.weights_hash) == (entry.name, weights)
 
 
+def test_weights_for_a_python_model_on_the_list(builder: Path) -> None:
+    trust.grant(builder)
+    plain = importing.import_weights(builder)
+    assert not catalog.open_network(plain.name).trained
+    weights = _weights(builder, 6)
+    entry = importing.import_weights(weights, model=plain.name)
+    weights.unlink()
+    assert (entry.name, entry.classes) == ("mynet6", 6)
+    assert catalog.open_network(entry.name).trained
+
+
 def test_the_maker_can_be_named(builder: Path) -> None:
     trust.grant(builder)
     with pytest.raises(UserError, match=r"mynet\.py defines nothing called Nett") as error:
@@ -166,6 +177,15 @@ def test_a_published_file_goes_into_torchs_cache(
     assert own_models.records() == ()
     shutil.rmtree(stick.parent)
     assert catalog.open_network(entry.name).trained
+
+
+def test_weights_meant_for_another_model_are_refused(cache: Path, tmp_path: Path) -> None:
+    path = tmp_path / "flowers.pth"
+    torch.save(good(), path)
+    with pytest.raises(UserError, match=r"weights of SqueezeNet 1\.1, not of ResNet-18"):
+        importing.import_weights(path, model="torchvision/resnet18")
+    entry = importing.import_weights(path, model="torchvision/squeezenet1_1")
+    assert entry.source == "yours"
 
 
 def test_any_other_file_is_copied_and_becomes_yours(cache: Path, tmp_path: Path) -> None:
