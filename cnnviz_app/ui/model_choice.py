@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Failed, Progress
-from cnnviz_app.lab.requests import FetchWeights, ModelFacts, OpenModel
+from cnnviz_app.lab.requests import FetchWeights, ListModels, ModelFacts, OpenModel
 from cnnviz_app.nets import catalog
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class ModelChoice(QObject):
 
     Signals:
         changed: the name now considered.
-        activity_changed: the name whose download, opening or failure changed.
+        activity_changed: the name whose download, opening or failure changed; "" when the list
+            of models itself could not be read (`list_failure`).
     """
 
     changed = Signal(str)
@@ -58,6 +59,7 @@ class ModelChoice(QObject):
         self._conductor = conductor
         self.name = ""
         self.opening = ""
+        self.list_failure: Failed | None = None
         self._downloads: dict[str, Download] = {}
         self._failures: dict[str, Failed] = {}
         engine.asked.connect(self._on_asked)
@@ -83,21 +85,28 @@ class ModelChoice(QObject):
             self.changed.emit(name)
 
     def is_open(self, name: str) -> bool:
-        return self._state.model is not None and self._state.model.name == name
+        """Whether the window shows this network; one of its sets of weights counts too."""
+        model = self._state.model
+        return model is not None and name in (model.name, model.name.partition("@")[0])
 
     def download(self, name: str) -> Download | None:
-        return self._downloads.get(name)
+        """What is on its way for a network: any of its sets of weights, or just the one named."""
+        found = self._downloads.get(name)
+        if found is None and "@" not in name:
+            sets = (d for key, d in self._downloads.items() if key.partition("@")[0] == name)
+            found = next(sets, None)
+        return found
 
     def failure(self, name: str) -> Failed | None:
         """Why the last download or opening of this model did not work."""
         return self._failures.get(name)
 
     def fetch(self, name: str) -> None:
-        if name not in self._downloads:
+        if self.download(name) is None:
             self._conductor.fetch_weights(name)
 
     def toggle_pause(self, name: str) -> None:
-        download = self._downloads.get(name)
+        download = self.download(name)
         if download is not None:
             if download.paused:
                 download.ticket.resume()
@@ -106,7 +115,7 @@ class ModelChoice(QObject):
             self.activity_changed.emit(name)
 
     def cancel(self, name: str) -> None:
-        download = self._downloads.get(name)
+        download = self.download(name)
         if download is not None:
             download.ticket.cancel()
 
@@ -120,6 +129,13 @@ class ModelChoice(QObject):
             self._follow_download(request.model, ticket)
         elif isinstance(request, OpenModel):
             self._follow_opening(request.model, ticket)
+        elif isinstance(request, ListModels):
+            self.list_failure = None
+            ticket.failed.connect(self._on_list_failed)
+
+    def _on_list_failed(self, failed: Failed) -> None:
+        self.list_failure = failed
+        self.activity_changed.emit("")
 
     def _follow_download(self, name: str, ticket: Ticket) -> None:
         download = Download(ticket)

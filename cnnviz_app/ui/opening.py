@@ -1,4 +1,4 @@
-"""Whatever a person drops or opens: a picture, a folder, weights, a model's code, our own picture."""
+"""Whatever a person drops or opens: a picture, a folder, weights, a model, a picture of ours."""
 
 from __future__ import annotations
 

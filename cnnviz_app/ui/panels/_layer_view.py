@@ -24,7 +24,7 @@ from cnnviz_app.ui.panels._layer_tree import (
     Index,
     LayerTree,
 )
-from cnnviz_app.ui.panels._paint import row_ground
+from cnnviz_app.ui.panels._paint import KeyFocus, row_ground
 from cnnviz_app.ui.theme import color, font, px
 from cnnviz_app.ui.widgets.base import fill_round, follow_theme, icon_at, text, text_width
 
@@ -54,7 +54,8 @@ class LayerDelegate(QStyledItemDelegate):
             row = QRectF(px(4), rect.top(), self._view.viewport().width() - 2 * px(4),
                          rect.height())  # fmt: skip
             painter.setClipping(False)
-            row_ground(painter, option, row, current=self._view.currentIndex() == index)
+            current = self._view.currentIndex().siblingAtColumn(NAME) == index
+            row_ground(painter, option, row, current=current, keys=self._view.keys.shown)
             self._paint_name(painter, rect, words, bool(item.layer), index)
         else:
             shown = rect.adjusted(0, 0, -px(6), 0)
@@ -103,7 +104,7 @@ class LayerView(QTreeView):
         self.setItemDelegate(LayerDelegate(self))
         self.setUniformRowHeights(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAllColumnsShowFocus(True)
+        self.keys = KeyFocus(self)
         self.setRootIsDecorated(False)
         self.setMouseTracking(True)
         self.setExpandsOnDoubleClick(False)

@@ -17,7 +17,7 @@ from cnnviz_app.nets.entry import Entry
 from cnnviz_app.ui.model_choice import Download, ModelChoice
 from cnnviz_app.ui.panels import _words as words
 from cnnviz_app.ui.panels._model_rows import NOTES, Index, ModelRows
-from cnnviz_app.ui.panels._paint import ring, row_ground
+from cnnviz_app.ui.panels._paint import KeyFocus, ring, row_ground
 from cnnviz_app.ui.theme import color, px
 from cnnviz_app.ui.widgets.base import fill_round, follow_theme, icon_at, text, text_width
 
@@ -27,7 +27,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight
 class ModelDelegate(QStyledItemDelegate):
     """Paints headings and entries."""
 
-    def __init__(self, choice: ModelChoice, parent: QListView) -> None:
+    def __init__(self, choice: ModelChoice, parent: ModelList) -> None:
         super().__init__(parent)
         self._choice = choice
         self._view = parent
@@ -58,7 +58,7 @@ class ModelDelegate(QStyledItemDelegate):
         else:
             current = self._view.currentIndex() == index
             inner = QRectF(rect).adjusted(px(4), 1, -px(4), -1)
-            row_ground(painter, option, inner, current=current)
+            row_ground(painter, option, inner, current=current, keys=self._view.keys.shown)
             self._paint_entry(painter, rect, row.entry)
         painter.restore()
 
@@ -157,7 +157,7 @@ class ModelList(QListView):
     def __init__(self, rows: ModelRows, choice: ModelChoice, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows = rows
-        self._press = QModelIndex()
+        self.keys = KeyFocus(self)
         self.delegate = ModelDelegate(choice, self)
         self.setModel(rows)
         self.setItemDelegate(self.delegate)

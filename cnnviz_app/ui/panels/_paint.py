@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from cnnviz_app.ui.theme import color, px
-from cnnviz_app.ui.widgets.base import PaintedWidget, fill_round, focus_ring, painter_for
+from cnnviz_app.ui.widgets.base import (
+    PaintedWidget,
+    fill_round,
+    focus_ring,
+    painter_for,
+)
+
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 def ring(
@@ -27,15 +44,39 @@ def ring(
 
 
 def row_ground(
-    painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, *, current: bool
+    painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, *, current: bool, keys: bool
 ) -> None:
-    """What lies behind a list row: chosen, under the pointer, or with the keyboard's focus."""
+    """What lies behind a list row: chosen, under the pointer, or steered by keys just now."""
     if current:
         fill_round(painter, rect, px(6), color("bg4"))
     elif option.state & QStyle.StateFlag.State_MouseOver:
         fill_round(painter, rect, px(6), color("bg3"))
-    if current and option.state & QStyle.StateFlag.State_HasFocus:
+    if current and keys:
         focus_ring(painter, rect, px(6))
+
+
+class KeyFocus(QObject):
+    """Tells whether a view is steered by keys: only then its current row wears a ring."""
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._keys = False
+        view.installEventFilter(self)
+        view.viewport().installEventFilter(self)
+
+    @property
+    def shown(self) -> bool:
+        return self._keys and self._view.hasFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent) and event.gotFocus():
+            self._keys = event.reason() in _BY_KEYS
+        elif event.type() == QEvent.Type.KeyPress:
+            self._keys = True
+        elif event.type() == QEvent.Type.MouseButtonPress:
+            self._keys = False
+        return False
 
 
 class Bar(PaintedWidget):

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cnnviz_app.ui.panels._paint import KeyFocus
 from cnnviz_app.ui.result_store import Result
 from cnnviz_app.ui.theme import color, px
 from cnnviz_app.ui.widgets.base import (
@@ -160,7 +161,7 @@ class ResultDelegate(QStyledItemDelegate):
         box = QRectF(rect.left() + px(_GAP) / 2, rect.top() + px(3), side, side * 0.75)
         self._paint_thumb(painter, box, result)
         current = self._view.currentIndex() == index
-        if current and state & QStyle.StateFlag.State_HasFocus:
+        if current and self._view.keys.shown:
             focus_ring(painter, box.adjusted(-2, -2, 2, 2), px(7))
         elif current or state & QStyle.StateFlag.State_MouseOver:
             outline(painter, box.adjusted(-1, -1, 1, 1), px(7), color("t1"), 1.5)
@@ -196,6 +197,7 @@ class ResultList(QListView):
         super().__init__(parent)
         self.rows = rows
         self.thumbs = Thumbs(self)
+        self.keys = KeyFocus(self)
         self.thumbs.loaded.connect(self.viewport().update)
         self._painter = ResultDelegate(self)
         self.setModel(rows)

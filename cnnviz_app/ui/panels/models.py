@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.nets.entry import Entry
 from cnnviz_app.ui.desk import Desk
@@ -21,6 +21,7 @@ from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.fields import TextField
 from cnnviz_app.ui.widgets.labels import Hairline
+from cnnviz_app.ui.widgets.views import Menu
 
 FILTERS = (("all", "All"), ("ready", "Ready"), ("bundled", "Bundled"), ("yours", "Yours"),
            ("torchvision", "Torchvision"))  # fmt: skip
@@ -101,6 +102,7 @@ class ModelBrowser(Panel):
         desk, choice = self.desk, self.desk.choice
         desk.conductor.entries_changed.connect(self._refill)
         choice.changed.connect(self._show_choice)
+        choice.activity_changed.connect(lambda name: None if name else self._refill())
         self.search.textChanged.connect(self._refill)
         self.chips.chosen.connect(self._refill)
         self.list.picked.connect(choice.choose)
@@ -131,7 +133,13 @@ class ModelBrowser(Panel):
         self.note_changed.emit(f"{ready} of {len(entries)} ready" if entries else "")
 
     def _explain_empty(self, entries: tuple[Entry, ...], wanted: str) -> None:
-        if not entries:
+        failed = self.desk.choice.list_failure
+        if failed is not None:
+            self.empty.set_content(
+                "err", "The list of models could not be read", failed.sentence,
+                (("list", "Try again"),),
+            )  # fmt: skip
+        elif not entries:
             self.empty.set_content("models", "Looking for models", "The list will be here at once.")
         elif wanted:
             self.empty.set_content(
@@ -178,13 +186,15 @@ class ModelBrowser(Panel):
     def _on_empty(self, key: str) -> None:
         if key == "add":
             self._add_own()
+        elif key == "list":
+            self.desk.conductor.list_models()
         else:
             self.search.clear()
             self.search.setFocus()
 
-    def make_menu(self) -> QMenu:
+    def make_menu(self) -> Menu:
         """The two ways to bring something of one's own."""
-        menu = QMenu(self)
+        menu = Menu("", self)
         menu.addAction(self.desk.theme.icon("upload"), "Import weights file…", self._import)
         menu.addAction(self.desk.theme.icon("plus"), "Add your own model…", self._add_own)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -6,7 +6,7 @@ import shutil
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.opening import open_any
@@ -18,6 +18,7 @@ from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme
 from cnnviz_app.ui.widgets.buttons import IconButton
 from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.views import Menu
 
 
 @panel("results", "Results", "images")
@@ -83,8 +84,8 @@ class Results(Panel):
         restore = self.desk.results.remove(result)
         self.desk.messages.done(f"Removed {result.title}.", result.caption, ("Undo", restore))
 
-    def make_menu(self, result: Result) -> QMenu:
-        menu = QMenu(self)
+    def make_menu(self, result: Result) -> Menu:
+        menu = Menu("", self)
         icon = self.desk.theme.icon
         menu.addAction(icon("again"), "Open with its recipe", lambda: self.open(result))
         menu.addSeparator()

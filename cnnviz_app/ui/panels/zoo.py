@@ -115,6 +115,8 @@ class Zoo(Panel):
         self._build()
         desk.conductor.entries_changed.connect(self._refill)
         desk.choice.changed.connect(self._show_choice)
+        desk.choice.activity_changed.connect(lambda name: None if name else self._refill())
+        self._empty.action.connect(lambda _key: desk.conductor.list_models())
         self.axis.chosen.connect(self.show_axis)
         self.axis_list.chosen.connect(self.show_axis)
         self.plot.hovered.connect(self._on_hover)
@@ -173,6 +175,10 @@ class Zoo(Panel):
         shown = points(entries, axis)
         self._stack.setCurrentIndex(0 if shown else 1)
         self._years.setVisible(bool(shown))
+        failed = self.desk.choice.list_failure
+        if failed is not None:
+            self._empty.set_content("err", "The list of models could not be read",
+                                    failed.sentence, (("list", "Try again"),))  # fmt: skip
         self.plot.set_points(shown, X_TITLES[axis], Y_TITLE)
         here = sum(p.entry.available for p in shown)
         self._facts.setText(f"{len(shown)} networks, accuracy and cost" if shown else "")

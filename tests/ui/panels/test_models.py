@@ -151,6 +151,26 @@ def test_a_program_runs_only_after_a_yes(
     assert engine.asked_for(TrustCode) == [TrustCode(code)]
 
 
+def test_a_list_that_cannot_be_read_can_be_asked_again(
+    qtbot: QtBot, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    panel = ModelBrowser(desk)
+    qtbot.addWidget(panel)
+    desk.conductor.list_models()
+    engine_of(desk).fail(ListModels, "The resources are incomplete.", details="Trace")
+    assert panel.empty._sentence.text() == "The resources are incomplete."
+    panel.empty.action.emit("list")
+    engine_of(desk).finish(ListModels, ENTRIES)
+    assert len(titles(panel)) == 6
+
+
+def test_another_set_of_weights_shows_in_the_same_row(desk: Desk, browser: ModelBrowser) -> None:
+    desk.choice.fetch("torchvision/resnet18@IMAGENET1K_V2")
+    assert desk.choice.download("torchvision/resnet18") is not None
+    browser.list.cancelled.emit("torchvision/resnet18")
+    assert engine_of(desk).last(FetchWeights).control.cancelled
+
+
 def test_open_model_is_marked_and_chosen(desk: Desk, browser: ModelBrowser) -> None:
     desk.state.set_model(lenet_facts())
     assert desk.choice.name == "lenet5"
