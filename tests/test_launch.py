@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cnnviz_app import launch
-from cnnviz_app.__main__ import is_for_the_window, main, prepare_environment
+from cnnviz_app import diagnostics, launch
+from cnnviz_app.__main__ import is_for_the_window, main, main_gui, prepare_environment
 
 
 @pytest.mark.parametrize(
@@ -110,6 +110,20 @@ class TestWithoutDisplay:
         monkeypatch.setattr(os, "environ", dict(os.environ))
         assert launch.refuse_without_display(launch.Wish(smoke=Path("x.png"))) == ""
         assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
+
+
+def test_a_double_click_that_fails_is_told_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Exception] = []
+
+    def no_window(arguments: object) -> int:
+        raise ImportError("libEGL.so.1 is missing")
+
+    monkeypatch.setattr(launch, "open_window", no_window)
+    monkeypatch.setattr(diagnostics, "show_start_failure", told.append)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(sys, "argv", ["cnnviz-app"])
+    assert main_gui() == 1
+    assert str(told[0]) == "libEGL.so.1 is missing"
 
 
 def test_the_users_own_choices_stand(monkeypatch: pytest.MonkeyPatch) -> None:
