@@ -24,7 +24,8 @@ def seen_by(net: Network, pixels: Pixels) -> Pixels:
 
 def grey(pixels: Pixels) -> Pixels:
     """Luma in whole levels, so that an eight-bit picture stays one."""
-    return np.rint(pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    luma: Pixels = np.rint(pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    return luma
 
 
 def to_image01(net: Network, seen: Pixels) -> torch.Tensor:

@@ -51,7 +51,8 @@ class LayerGuide:
             return _at(blocks if len(blocks) > 2 else active or convs or maps, 0.6)
         if purpose == "feature-vis":
             return _at(wide if len(wide) > 1 else blocks or maps, 0.5)
-        return _at(wide if len(wide) > 1 else blocks or maps, 0.25)
+        # What is left after the activation reads best: dark means nothing was found there.
+        return _at(active if len(active) > 1 else wide or maps, 0.3)
 
     def _node(self, shown: str) -> Node:
         return self._nodes[self._name(shown)]

@@ -1,4 +1,4 @@
-"""The address of what is selected: model › layer › unit, and the picture; each part opens a chooser."""
+"""The address of what is selected: model › layer › unit, picture; each part opens a chooser."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,12 +55,12 @@ def _views(window: MainWindow) -> list[Command]:
     view = desk.view
     spaces = [
         Command(f"workspace-{w.id}", f"{w.title} workspace",
-                lambda id=w.id: window.show_workspace(id), "View", (f"Ctrl+{i}",), w.icon,
-                lambda id=w.id: window.workspace == id)
+                partial(window.show_workspace, w.id), "View", (f"Ctrl+{i}",), w.icon,
+                partial(window.in_workspace, w.id))
         for i, w in enumerate(WORKSPACES, start=1)
     ]  # fmt: skip
     panels = [
-        Command(f"panel-{p.id}", f"Show {p.title}", lambda id=p.id: window.show_panel(id), "-",
+        Command(f"panel-{p.id}", f"Show {p.title}", partial(window.show_panel, p.id), "-",
                 (), "layout")
         for p in window.panels
     ]  # fmt: skip
@@ -98,7 +99,7 @@ def _walks(window: MainWindow) -> list[Command]:
         ("units-left", "Ten units back", -10, 0, "Shift+Left"),
     ]  # fmt: skip
     return [
-        *(Command(id, title, lambda x=x, y=y: walk(x, y), "Go", (key,), "arrow-right")
+        *(Command(id, title, partial(walk, x, y), "Go", (key,), "arrow-right")
           for id, title, x, y, key in plain),
         Command("next-layer", "Next layer", lambda: layers(1), "Go", ("PgDown",), "down"),
         Command("previous-layer", "Previous layer", lambda: layers(-1), "Go", ("PgUp",), "up"),
@@ -130,9 +131,7 @@ def _help(window: MainWindow) -> list[Command]:
     return [
         Command("keys", "All keys", window.show_keys, "Help", ("?",), "keyboard"),
         Command("help", "Help on this panel", window.help_here, "Help", ("F1",), "help"),
-        Command("log", "Open the log folder",
-                lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.config_dir()))),
-                "Help", (), "folder"),
+        Command("log", "Open the log folder", _open_log_folder, "Help", (), "folder"),
         Command("about", "About CNNViz", window.show_about, "Help", (), "info"),
     ]  # fmt: skip
 
@@ -170,6 +169,10 @@ def _ask_save(window: MainWindow) -> None:
     )
     if name:
         runs.save(Path(name))
+
+
+def _open_log_folder() -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(paths.config_dir())))
 
 
 def _quit(window: MainWindow) -> None:

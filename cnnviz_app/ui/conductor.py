@@ -70,9 +70,13 @@ class Conductor(QObject):
         self._wanted = (layer, unit)
         self.opening.emit(name)
         request = OpenModel(name, weights, untrained)
-        ticket = self._engine.ask(request, slot="open-model", title=f"Open {name}", urgent=True)
+        ticket = self._engine.ask(request, slot="open-model", title=f"Open {_short(name)}", urgent=True)
         ticket.finished.connect(self._on_model)
         return ticket
+
+    def choose_model(self, name: str) -> None:
+        """Open a model by name, for callers that do not care how it goes."""
+        self.open_model(name)
 
     def open_first(self, name: str, layer: str, unit: int) -> None:
         """The model of the last run; when it is gone, a bundled one, and a sentence."""
@@ -93,7 +97,7 @@ class Conductor(QObject):
 
     def fetch_weights(self, name: str) -> Ticket:
         ticket = self._engine.ask(
-            FetchWeights(name), slot=f"download {name}", title=f"Download {name}"
+            FetchWeights(name), slot=f"download {name}", title=f"Download {_short(name)}"
         )
         ticket.finished.connect(self.list_models)
         return ticket
@@ -142,3 +146,7 @@ class Conductor(QObject):
         if same:
             state.set_looked(looked)
 
+
+def _short(name: str) -> str:
+    """A model's name without its room, for titles of jobs."""
+    return name.removeprefix("torchvision/")

@@ -11,7 +11,7 @@ from cnnviz_app.ui.panel import Panel, PanelSpec
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import to_qimage
 from cnnviz_app.ui.widgets.dock_title import DockTitle
-from cnnviz_app.ui.workspaces import Arrangement, Column, Row
+from cnnviz_app.ui.workspaces import COMPACT_WINDOW, Arrangement, Column, Row
 
 
 class Dock(QDockWidget):
@@ -110,6 +110,7 @@ class DockYard(QObject):
             window.setCorner(area, Qt.DockWidgetArea.LeftDockWidgetArea)
         for area in (Qt.Corner.TopRightCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(area, Qt.DockWidgetArea.RightDockWidgetArea)
+        self._compact = False
         self.docks: dict[str, Dock] = {}
         for spec in specs:
             dock = Dock(spec, desk, window)
@@ -123,8 +124,9 @@ class DockYard(QObject):
         self._tidy.timeout.connect(self._tidy_tabs)
         window.installEventFilter(self)
 
-    def arrange(self, plan: Arrangement) -> None:
+    def arrange(self, plan: Arrangement, compact: bool) -> None:
         """Put the plan's docks in their places and hide all others."""
+        self._compact = compact
         window = self._window
         for dock in self.docks.values():
             dock.setFloating(False)
@@ -183,7 +185,7 @@ class DockYard(QObject):
 
     def _size(self, plan: Arrangement) -> None:
         columns = [column for column in (plan.left, plan.right) if column is not None]
-        firsts = [(self._first(column), px(column.width)) for column in columns]
+        firsts = [(self._first(column), self._width(column)) for column in columns]
         stage = self._first(plan.stage)
         if stage is not None:
             taken = sum(width for dock, width in firsts if dock is not None)
@@ -194,6 +196,12 @@ class DockYard(QObject):
         )
         for column in columns:
             self._size_column(column)
+
+    def _width(self, column: Column) -> int:
+        """Design pixels grow with the text; in a small window a column keeps its share instead."""
+        if self._compact:
+            return column.width * self._window.width() // COMPACT_WINDOW
+        return px(column.width)
 
     def _size_column(self, column: Column) -> None:
         rows = [(self._first(row), row.height) for row in column.rows]

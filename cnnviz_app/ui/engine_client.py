@@ -159,14 +159,14 @@ class EngineClient(QObject):
     """The window's side of the engine.
 
     Signals:
-        event: every event of every job, for the Jobs panel and the log.
+        happened: every event of every job, for the Jobs panel and the log.
         asked: a ticket was made.
         failed: `(ticket, Failed)` of a job that somebody asked for and still waits for.
         noted: `(ticket, Note)`.
         busy_changed: jobs in flight, as a number.
     """
 
-    event = Signal(object)
+    happened = Signal(object)
     asked = Signal(object)
     failed = Signal(object, object)
     noted = Signal(object, object)
@@ -242,7 +242,7 @@ class EngineClient(QObject):
 
     def _drain(self) -> None:
         for event in self._mailbox.drain():
-            self.event.emit(event)
+            self.happened.emit(event)
             ticket = self._tickets.get(event.job)
             if ticket is not None:
                 self._deliver(ticket, event)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnnviz_app.sources import builtin
@@ -38,7 +38,7 @@ def _techniques(window: MainWindow) -> list[Hit]:
         runs.choose(name)
 
     return [
-        Hit(t.title, "Techniques", lambda name=t.name: open_form(name), "dream", t.group)
+        Hit(t.title, "Techniques", partial(open_form, t.name), "dream", t.group)
         for t in runs.techniques
     ]
 
@@ -50,14 +50,15 @@ def _layers(window: MainWindow) -> list[Hit]:
     hits = []
     for layer in state.model.layers:
         shape = " × ".join(str(n) for n in state.model.node(layer).shape)
-        hits.append(Hit(layer, "Layers", lambda name=layer: state.set_layer(name), "layer", shape, "@"))
+        go = partial(state.set_layer, layer)
+        hits.append(Hit(layer, "Layers", go, "layer", shape, "@"))
     return hits
 
 
 def _units(window: MainWindow) -> list[Hit]:
     state = window.desk.state
     return [
-        Hit(f"unit {i}", "Units", lambda i=i: state.set_unit(i), "unit", state.layer, ":")
+        Hit(f"unit {i}", "Units", partial(state.set_unit, i), "unit", state.layer, ":")
         for i in range(state.units)
     ]
 
@@ -69,7 +70,7 @@ def _classes(window: MainWindow) -> list[Hit]:
         return []
     last = next((name for name in reversed(state.model.layers)), state.model.output)
     return [
-        Hit(label, "Classes", lambda i=i: state.set_layer(last, i), "tag", f"class {i}")
+        Hit(label, "Classes", partial(state.set_layer, last, i), "tag", f"class {i}")
         for i, label in enumerate(state.model.labels[:MANY_CLASSES])
     ]
 
@@ -79,7 +80,7 @@ def _models(window: MainWindow) -> list[Hit]:
     hits = []
     for entry in conductor.entries:
         ready = "ready" if entry.available else "not downloaded"
-        run = lambda name=entry.name: conductor.open_model(name)  # noqa: E731 - one per model
+        run = partial(conductor.choose_model, entry.name)
         hits.append(Hit(entry.title, "Models", run, "network", f"{entry.source} · {ready}"))
     return hits
 
@@ -87,12 +88,12 @@ def _models(window: MainWindow) -> list[Hit]:
 def _pictures(window: MainWindow) -> list[Hit]:
     pictures = window.desk.pictures
     hits = [
-        Hit(builtin.title(name), "Pictures", lambda name=name: pictures.show_builtin(name), "image")
+        Hit(builtin.title(name), "Pictures", partial(pictures.show_builtin, name), "image")
         for name in builtin.names()
     ]
     if pictures.folder is not None:
         hits += [
-            Hit(path.name, "Folder", lambda p=path: pictures.open_path(Path(p)), "folder")
-            for path in pictures.folder.paths
+            Hit(path.name, "Folder", partial(pictures.open_path, path), "folder")
+            for path in pictures.folder.files
         ]
     return hits

@@ -13,9 +13,9 @@ from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.buttons import IconButton
 from cnnviz_app.ui.widgets.combo import ComboBox
-from cnnviz_app.ui.widgets.labels import Label
-from cnnviz_app.ui.widgets.jobs_pill import JobsPill
 from cnnviz_app.ui.widgets.fields import SearchButton
+from cnnviz_app.ui.widgets.jobs_pill import JobsPill
+from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.segmented import Segmented
 from cnnviz_app.ui.workspaces import COMPACT_BELOW, WORKSPACES
 
@@ -57,16 +57,20 @@ class Header(QWidget):
         self._settings.clicked.connect(self.settings_asked)
         row = QHBoxLayout(self)
         row.setSpacing(px(8))
-        for widget in (self._menu_button, self._mark, self._name, self._tabs, self._combo):
+        left: tuple[QWidget, ...] = (
+            self._menu_button, self._mark, self._name, self._tabs, self._combo,
+        )  # fmt: skip
+        right: tuple[QWidget, ...] = (self._search, self._search_icon, self.pill, self._settings)
+        for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.address)
         row.addStretch(1)
-        for widget in (self._search, self._search_icon, self.pill, self._settings):
+        for widget in right:
             row.addWidget(widget)
         self._row = row
         desk.engine.busy_changed.connect(self._on_busy)
-        desk.engine.event.connect(self._on_event)
+        desk.engine.happened.connect(self._on_event)
         self._busy = 0
         theme().changed.connect(self._restyle)
         self._restyle()

@@ -71,7 +71,7 @@ class JobLog(QObject):
         self._running: dict[int, JobRecord] = {}
         self.history: list[JobRecord] = []
         engine.asked.connect(self._on_asked)
-        engine.event.connect(self._on_event)
+        engine.happened.connect(self._on_event)
 
     @property
     def running(self) -> tuple[JobRecord, ...]:

@@ -38,7 +38,8 @@ class KeyRules(QObject):
 
 
 def _keeps(focused: QWidget, event: QKeyEvent) -> bool:
-    if event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier):
+    plain = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    if event.modifiers() & ~plain:
         return False
     if isinstance(focused, _TEXT):
         return bool(event.text()) or event.key() in _ARROWS

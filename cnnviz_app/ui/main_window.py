@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
@@ -78,7 +78,10 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         found = workspaces.find(self.workspace)
-        self.yard.arrange(found.compact if self.compact else found.wide)
+        self.yard.arrange(found.compact if self.compact else found.wide, self.compact)
+
+    def in_workspace(self, id: str) -> bool:
+        return self.workspace == id
 
     def show_panel(self, id: str) -> None:
         self.yard.show(id)
@@ -167,13 +170,13 @@ class MainWindow(QMainWindow):
 
     def help_here(self) -> None:
         """Help on the panel with the focus, or on the stage."""
-        widget = self.focusWidget()
-        while widget is not None and not isinstance(widget, Dock):
-            widget = widget.parentWidget()
-        if isinstance(widget, Dock):
-            self.desk.messages.info(widget.spec.title, widget.ensure_built().help_text())
-        else:
+        focused: QObject | None = self.focusWidget()
+        while focused is not None and not isinstance(focused, Dock):
+            focused = focused.parent()
+        if focused is None:
             self.show_keys()
+        else:
+            self.desk.messages.info(focused.spec.title, focused.ensure_built().help_text())
 
     def _on_setting(self, name: str) -> None:
         values = self.desk.settings.values
@@ -231,9 +234,13 @@ class MainWindow(QMainWindow):
         desk.view.asked_command.connect(self.commands.run)
         desk.view.asked_dream.connect(self.dream_unit)
         desk.settings.changed.connect(self._on_setting)
-        desk.state.model_changed.connect(lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz"))
+        desk.state.model_changed.connect(
+            lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz")
+        )
         desk.runs.saved.connect(
-            lambda path: desk.messages.done(f"Saved {path.name}.", "It carries its recipe: drop it here to replay.")
+            lambda path: desk.messages.done(
+                f"Saved {path.name}.", "It carries its recipe: drop it here to replay."
+            )
         )
 
     def _on_message(self, message: object) -> None:

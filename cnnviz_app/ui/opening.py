@@ -27,12 +27,15 @@ def open_any(desk: Desk, path: Path) -> None:
 
 def open_model_file(desk: Desk, path: Path) -> None:
     """Import a model; a Python file is a program and runs only after a yes."""
+    def trust_and_open() -> None:
+        desk.conductor.trust_code(path)
+
     if path.suffix.lower() == ".py" and _needs_a_yes(path):
         desk.messages.post(
             "warn",
             f"“{path.name}” is a program: opening it runs it with all you may do.",
             "Trust it only if you wrote or read it, the files it imports included.",
-            ("Trust and open", lambda: desk.conductor.trust_code(path)),
+            ("Trust and open", trust_and_open),
         )
         return
     desk.conductor.import_weights(path)

@@ -1,4 +1,4 @@
-"""The command palette: one field that finds techniques, models, layers, units, classes, commands."""
+"""The command palette: one field that finds techniques, layers, units, classes, commands."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class _Painter(QStyledItemDelegate):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hit = self._lines.hits[index.row()]
-        box = QRect(option.rect)  # type: ignore[attr-defined]  # missing from PySide6's stubs
+        box = QRect(option.rect)
         if self._lines.starts_group(index.row()):
             heading = QRect(box.left() + px(12), box.top(), box.width(), px(26))
             text(painter, heading, hit.group, "section", "t3")
@@ -174,6 +174,7 @@ class CommandPalette(QWidget):
 
     def __init__(self, window: QWidget, hits: Callable[[], list[Hit]]) -> None:
         super().__init__(window)
+        self._window = window
         self._hits = hits
         self._all: list[Hit] = []
         self._field = QLineEdit()
@@ -201,7 +202,7 @@ class CommandPalette(QWidget):
 
     def open(self, query: str = "") -> None:
         self._all = self._hits()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self._place()
         self.show()
         self.raise_()

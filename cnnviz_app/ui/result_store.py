@@ -160,7 +160,10 @@ def caption(outcome: Outcome) -> str:
     layer = recipe.layer or str(recipe.params.get("layer") or "")
     unit = recipe.unit if recipe.unit != "" else str(recipe.params.get("unit", ""))
     name = recipe.source_names.get("picture", "")
-    address = f"{layer}:{unit}" if layer and unit not in ("", "None") else layer
+    if ":" in unit or not layer:
+        address = unit
+    else:
+        address = f"{layer}:{unit}" if unit not in ("", "None") else layer
     return ", ".join(word for word in (name, address) if word) or recipe.model
 
 

@@ -31,6 +31,7 @@ class Sheet(QWidget):
 
     def __init__(self, window: QWidget, title: str, content: QWidget, width: int = 640) -> None:
         super().__init__(window)
+        self._window = window
         self._width = width
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(title)
@@ -65,7 +66,7 @@ class Sheet(QWidget):
         return False
 
     def _place(self) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         width = min(px(self._width), self.width() - px(24))
         wanted = self._content.sizeHint().height() + px(100)
         height = min(wanted, self.height() - px(48))
@@ -82,11 +83,11 @@ class Sheet(QWidget):
             self.close()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # The window's own Esc must not act behind an open sheet.
-            if event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                return True
+        # The window's own Esc must not act behind an open sheet.
+        shortcut = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if shortcut and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

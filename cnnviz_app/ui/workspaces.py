@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # Below this many effective pixels (width / text scale) the compact arrangement is used.
 COMPACT_BELOW = 1280
+# The width that the columns of compact arrangements are meant for.
+COMPACT_WINDOW = 1024
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ WORKSPACES = (
             right=Column(400, (Row(("inspector", "layers"),),)),
         ),
         Arrangement(
-            left=Column(362, (Row(("picture", "inspector", "predictions", "kernels", "layers")),)),
+            left=Column(362, (Row(("picture", "inspector", "kernels")),)),
             stage=Row(("activations",)),
         ),
     ),
@@ -70,7 +72,7 @@ WORKSPACES = (
             right=Column(400, (Row(("objective",), 330), Row(("results", "jobs"),))),
         ),
         Arrangement(
-            left=Column(300, (Row(("technique", "objective", "results", "jobs")),)),
+            left=Column(360, (Row(("technique", "objective", "results")),)),
             stage=Row(("canvas",)),
         ),
     ),
@@ -82,7 +84,7 @@ WORKSPACES = (
             right=Column(420, (Row(("card",), 340), Row(("layers", "jobs"),))),
         ),
         Arrangement(
-            left=Column(400, (Row(("models", "card", "layers", "jobs")),)),
+            left=Column(420, (Row(("models", "card", "layers")),)),
             stage=Row(("zoo",)),
         ),
     ),

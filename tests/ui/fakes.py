@@ -64,7 +64,7 @@ class FakeEngine(EngineClient):
 
     def deliver(self, event: Event) -> None:
         """What the mailbox's drain does with one event."""
-        self.event.emit(event)
+        self.happened.emit(event)
         ticket = self._tickets.get(event.job)
         if ticket is not None:
             self._deliver(ticket, event)

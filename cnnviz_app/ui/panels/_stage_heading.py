@@ -1,7 +1,8 @@
-"""The heading of a stage that shows the selected layer: its name, its facts, controls at the right."""
+"""The heading of the stage: the selected layer, its facts, controls at the right."""
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from cnnviz_app.ui.desk import Desk
@@ -54,6 +55,12 @@ class StageHeading(QWidget):
         self._title.setText(layer)
         self._title.setToolTip(layer)
         self._facts.setText("   ".join(facts))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a small window the name goes before the facts."""
+        narrow = self.width() < px(600)
+        self._facts.setVisible(not narrow)
+        self._row.setStretchFactor(self._title, 1 if narrow else 0)
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))

@@ -66,7 +66,7 @@ class TopClasses(QWidget):
         # While another layer is read, the bars of this model stay as they are.
         if state.looked is not None:
             self._bars.set_bars(self._make_bars(state.looked))
-        self._stack.setCurrentIndex(1 if self._bars.bars else 0)
+        self._stack.setCurrentIndex(1 if self._bars.bars() else 0)
 
     def _make_bars(self, looked: Looked) -> list[Bar]:
         pinned = self._desk.state.pinned

@@ -24,6 +24,7 @@ from cnnviz_app.ui.widgets.slider import Slider
 from cnnviz_app.ui.widgets.tile_grid import TileGrid
 
 ORDERS = (("index", "By index"), ("strength", "Strongest first"))
+READABLE_TILE = 78
 SCALES = (("unit", "Scale: per unit"), ("layer", "Scale: whole layer"))
 
 
@@ -183,19 +184,23 @@ class ActivationsPanel(Panel):
         """Tiles as large as fit without scrolling, within what is comfortable."""
         viewport = self._grid.viewport()
         if viewport is not None and self._grid.values.count:
-            self._grid.set_tile_size(
-                self._grid.fit_tile(viewport.width(), viewport.height())
-            )
+            fitting = self._grid.fit_tile(viewport.width(), viewport.height())
+            # From the last row a small tile says nothing: a small window scrolls instead.
+            least = READABLE_TILE if self._compact else 0
+            self._grid.set_tile_size(max(fitting, least))
         self._count_columns()
+
+    @property
+    def _compact(self) -> bool:
+        return self.width() < px(640)
 
     def _count_columns(self) -> None:
         columns = self._grid.layout_now().columns
         self.desk.view.columns = 1 if self.desk.view.view.one else max(1, columns)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        compact = self.width() < px(640)
         for widget in (self._scale, self._gamma, self._gamma_label, self._gamma_text):
-            widget.setVisible(not compact)
-        self._scale_words.setVisible(not compact)
+            widget.setVisible(not self._compact)
+        self._scale_words.setVisible(not self._compact)
         self._fit_tiles()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from cnnviz_app.core.events import Progress
@@ -191,6 +192,12 @@ class CanvasPanel(Panel):
         self._view.set_tags("start" if on else "", f"step {step}" if on else "")
 
     # ---- sizes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = self.width() < px(640)
+        self._subject.setVisible(not narrow)
+        self._save.setText("" if narrow else "Save picture")
+        self._head.setStretchFactor(self._title, 1 if narrow else 0)
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))

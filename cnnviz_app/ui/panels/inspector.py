@@ -27,8 +27,8 @@ BINS = 40
 
 @panel("inspector", "Inspector", "target")
 class InspectorPanel(Panel):
-    """The selected unit: its map on this picture, what it looks for (a picture that starts by itself
-    and refines while you look elsewhere), and how it compares with its neighbours."""
+    """The selected unit: its map on this picture, what it looks for (a picture that starts by
+    itself and refines while you look elsewhere), and how it compares with its neighbours."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -29,10 +29,12 @@ class KernelsPanel(Panel):
         self._mode = ComboBox((), name="How kernels are shown")
         self._mode.chosen.connect(lambda _key: self._refresh())
         self._facts = Label("", "caption", "t3", elide=True)
-        self._grid = TileGrid()
+        self._grid = TileGrid(noun="kernel", hard=True)
         self._grid.chosen.connect(self._on_chosen)
         self._bar = ColourBar("poles", -1, 1)
-        self._empty = EmptyState("table", "No weights here", "This layer only adds, pools or joins.")
+        self._empty = EmptyState(
+            "table", "No weights here", "This layer only adds, pools or joins."
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._grid)

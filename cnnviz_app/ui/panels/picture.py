@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ class PicturePanel(Panel):
         theme().changed.connect(self._restyle)
         self._restyle()
         self._thumbs.set_pictures(
-            [(name, builtin.title(name), lambda size, n=name: builtin.thumbnail(n, size))
+            [(name, builtin.title(name), partial(builtin.thumbnail, name))
              for name in builtin.names()]
         )  # fmt: skip
         self._on_view(desk.view.view)
@@ -74,9 +75,13 @@ class PicturePanel(Panel):
 
     def _make_buttons(self) -> None:
         view = self.desk.view
-        self._overlay = IconButton("overlay", "Map over the picture  (O)", checkable=True, small=True)
+        self._overlay = IconButton(
+            "overlay", "Map over the picture  (O)", checkable=True, small=True
+        )
         self._overlay.clicked.connect(lambda on: view.update(overlay=bool(on)))
-        self._field = IconButton("receptive-field", "Receptive field  (R)", checkable=True, small=True)
+        self._field = IconButton(
+            "receptive-field", "Receptive field  (R)", checkable=True, small=True
+        )
         self._field.clicked.connect(lambda on: view.update(field=bool(on)))
         self._draw = IconButton("draw", "Draw a picture", checkable=True, small=True)
         self._draw.toggled.connect(self._on_draw)

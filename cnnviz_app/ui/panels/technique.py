@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.requests import TechniqueFacts
@@ -46,7 +46,9 @@ class TechniquePanel(Panel):
         seed_row.addWidget(self._seed)
         seed_row.addWidget(dice)
         seed_row.addStretch(1)
-        self._seed_row = ParameterRow("Seed", seed, help_text="The same seed gives the same picture.")
+        self._seed_row = ParameterRow(
+            "Seed", seed, help_text="The same seed gives the same picture."
+        )
         self._seed_row.reset_asked.connect(lambda: desk.runs.set_seed(0))
         self._count = Label("", "caption", "t2")
         self._reset = Button("Reset", "ghost")
@@ -121,6 +123,9 @@ class TechniquePanel(Panel):
         command = self.desk.runs.as_command()
         QGuiApplication.clipboard().setText(command)
         self.desk.messages.done("The command is on the clipboard.", command)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._copy.setText("Copy as command" if self.width() >= px(290) else "")
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(12), px(2), px(12), px(8))

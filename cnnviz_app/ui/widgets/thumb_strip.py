@@ -110,7 +110,8 @@ class ThumbStrip(PaintedWidget):
         side = px(self._side)
         wanted = (key, side, ratio)
         if wanted not in self._cache:
-            self._cache[wanted] = fitted(to_qimage(make(round(2 * side * ratio))), side, side, ratio)
+            image = to_qimage(make(round(2 * side * ratio)))
+            self._cache[wanted] = fitted(image, side, side, ratio)
         return self._cache[wanted]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
