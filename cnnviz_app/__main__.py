@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from collections.abc import Sequence
 
 WINDOW = "gui"
+
+
+def prepare_process() -> None:
+    """In a frozen app a child process starts here as well, and must become a child at once."""
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
+    prepare_environment()
 
 
 def prepare_environment() -> None:
@@ -42,8 +50,7 @@ def _window(arguments: Sequence[str]) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The `cnnviz` command."""
-    multiprocessing.freeze_support()
-    prepare_environment()
+    prepare_process()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         try:
@@ -70,8 +77,7 @@ def _answer(arguments: Sequence[str]) -> int:
 
 def main_gui() -> int:
     """The double-click: there may be no console, so what goes wrong is shown in a window."""
-    multiprocessing.freeze_support()
-    prepare_environment()
+    prepare_process()
     # A GUI program on Windows has no standard streams, and libraries do write to them.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
