@@ -133,9 +133,14 @@ QTabBar::tab:selected { background: $bg1; color: $t1; border-top-left-radius: ${
 QTabBar::tab:hover:!selected { color: $t1; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::close-button { image: url("$close_t2"); }
-QTabBar QToolButton { background: $bg3; border-radius: ${p4}px; margin: ${p4}px 1px; }
-QTabBar QToolButton::left-arrow { image: url("$left_t2"); }
-QTabBar QToolButton::right-arrow { image: url("$right_t2"); }
+QTabBar::scroller { width: ${p48}px; }
+QTabBar QToolButton { background: $bg3; border: 0; border-radius: ${p4}px; padding: 0;
+    margin: ${p4}px 1px; }
+QTabBar QToolButton:hover { background: $bg4; }
+QTabBar QToolButton:focus { border: 0; padding: 0; }
+QTabBar QToolButton:disabled { background: transparent; }
+QTabBar QToolButton::left-arrow { image: url("$left_t2"); width: ${p13}px; height: ${p13}px; }
+QTabBar QToolButton::right-arrow { image: url("$right_t2"); width: ${p13}px; height: ${p13}px; }
 QDockWidget { background: $bg1; color: $t1; }
 
 QAbstractItemView { background: transparent; color: $t1; border: 0; outline: 0;
@@ -180,7 +185,7 @@ QWidget#island { background: $bg1; border-radius: ${p8}px; }
 QWidget#floating { background: $bg2; border: 1px solid $line2; border-radius: ${p8}px; }
 """
 
-_LENGTHS = (2, 3, 4, 5, 6, 8, 12, 13, 14, 18, 24, 26, 28, 32, 34)
+_LENGTHS = (2, 3, 4, 5, 6, 8, 12, 13, 14, 18, 24, 26, 28, 32, 34, 48)
 _COLOURS = (
     "bg0", "bg1", "bg2", "bg3", "bg4", "line", "line2", "edge", "t1", "t2", "t3",
     "accent", "accent_hover", "on_accent", "sel", "err",

@@ -114,7 +114,8 @@ class NumberField(QLineEdit):
     def format(self, value: float) -> str:
         if self._integer:
             return f"{round(value):d}".replace("-", "\u2212")
-        return number(value, self._digits)
+        # 1.40 keeps its zero so that columns stay still; 0.0100 would only look more exact.
+        return number(value, self._digits, plain=abs(value) < 1)
 
     def _show(self) -> None:
         self.setText(self.format(self._value))

@@ -146,9 +146,13 @@ class Filmstrip(PaintedWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
         strip = self._strip()
+        if not self._steps:
+            fill_round(painter, strip, px(3), color("mat"))
+            centre = Qt.AlignmentFlag.AlignHCenter
+            text(painter, strip, "Frames appear here while it runs", "caption", "t3", centre)
+            return
         painter.fillRect(strip, color("bg3"))
-        if self._steps:
-            self._paint_frames(painter, strip)
+        self._paint_frames(painter, strip)
         self._paint_bands(painter)
         for step in self._branches:
             at = QPointF(self._x(step), strip.top() + px(9))

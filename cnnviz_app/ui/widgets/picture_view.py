@@ -62,16 +62,13 @@ class PictureView(DropTarget):
         self._before: QImage | None = None
         self._overlay: QImage | None = None
         self._overlay_strength = 0.6
-        self._field: Box | None = None
-        self._cell: Box | None = None
-        self._field_label = ""
+        self._boxes: tuple[Box | None, Box | None, str] = (None, None, "")
         self._tags = ("", "")
         self._wipe_on, self._wipe = False, 0.5
         self._progress: float | None = None
         self.frame = PictureFrame()
         self._images = ImagePainter()
-        self._drag: QPointF | None = None
-        self._moved = False
+        self._drag, self._moved = QPointF(), False
         self._readout: Callable[[int, int], str] | None = None
         self._words = ""
         self.setMouseTracking(True)
@@ -129,7 +126,7 @@ class PictureView(DropTarget):
 
     def set_boxes(self, field: Box | None, cell: Box | None = None, label: str = "") -> None:
         """Receptive field and cell in pixels of the picture, e.g. label "RF 139 px"."""
-        self._field, self._cell, self._field_label = field, cell, label
+        self._boxes = (field, cell, label)
         self.update()
 
     def set_progress(self, fraction: float | None) -> None:
@@ -208,9 +205,10 @@ class PictureView(DropTarget):
             painter.setOpacity(1.0)
         if not theme().is_dark and self._pixels == "hard":
             outline(painter, shown, px(self._radius), color("edge"))
-        if self._field is not None:
-            cell = None if self._cell is None else self.frame.to_view(self._cell)
-            paint_field(painter, self.frame.to_view(self._field), cell, self._field_label, shown)
+        field, cell, label = self._boxes
+        if field is not None:
+            inner = None if cell is None else self.frame.to_view(cell)
+            paint_field(painter, self.frame.to_view(field), inner, label, shown)
         if self.wipe_on:
             paint_tag(painter, self._tags[0], shown.topLeft(), right=False)
         paint_tag(painter, self._tags[1], shown.topRight(), right=True)
@@ -255,7 +253,7 @@ class PictureView(DropTarget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position()
-        if self._drag is not None and event.buttons():
+        if event.buttons():
             delta = point - self._drag
             self._moved = self._moved or delta.manhattanLength() > 3
             if self.wipe_on and event.buttons() & Qt.MouseButton.LeftButton:
@@ -278,7 +276,6 @@ class PictureView(DropTarget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pixel = self.to_picture(event.position())
-        self._drag = None
         if pixel is not None and not self._moved and event.button() == Qt.MouseButton.LeftButton:
             self.clicked.emit(*pixel)
 
@@ -295,9 +292,8 @@ class PictureView(DropTarget):
 
     def _wipe_to(self, x: float) -> None:
         shown = self.area().intersected(QRectF(self.rect()))
-        self._wipe = min(max((x - shown.left()) / max(1.0, shown.width()), 0.0), 1.0)
+        self.set_wipe(True, (x - shown.left()) / max(1.0, shown.width()))
         self.wiped.emit(self._wipe)
-        self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_X and self._before is not None:

@@ -2,115 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
-import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.theme import px
 
-from .base import Pixels, painter_for, to_qimage
 from .tile_card import TileCard
-from .tile_layout import TileLayout
-from .tile_paint import GridLook, paint_grid, tile_pixmap
-from .tile_values import TileValues
+from .tile_paint import tile_pixmap
+from .tile_sheet import TileSheet
 
-SMALLEST, LARGEST, LABELS_FROM, HARD_FROM = 24, 160, 72, 64
+Words = tuple[str, str, str]
 
 
-class TileGrid(QAbstractScrollArea):
-    """Tiles in an order, chosen by click or arrows, sized by Ctrl and wheel, with a hover card."""
+class TileGrid(TileSheet):
+    """Tiles in an order, chosen by click or arrows, sized by Ctrl and wheel, with a hover card.
+
+    Small maps are smooth to look at; `hard` keeps their pixels at every size (kernels).
+    """
 
     hovered = Signal(int)  # unit, −1 when none
     cell_hovered = Signal(int, int, int)  # unit, y, x on its map
     chosen = Signal(int)
     activated_tile = Signal(int)  # double click or Return
-    tile_size_changed = Signal(int)
 
     def __init__(
-        self, tile: int = 36, *, noun: str = "unit", parent: QWidget | None = None
+        self,
+        tile: int = 36,
+        *,
+        noun: str = "unit",
+        hard: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.values = TileValues()
-        self._pictures: list[QImage] = []
-        self._captions: dict[int, str] = {}
-        self._tile, self._noun = tile, noun
-        self._selected, self._hover = -1, -1
-        self._pinned: frozenset[int] = frozenset()
-        self._card_words: Callable[[int], tuple[str, str, str]] | None = None
-        self.look = GridLook()
+        super().__init__(tile, hard, parent)
+        self._noun = noun
+        self._card_words: Callable[[int], Words] | None = None
         self._card = TileCard(self)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
         self.setAccessibleName(f"Grid of {noun}s")
-        theme().changed.connect(self._on_theme)
-
-    # ---- content
-
-    def set_maps(
-        self, values: npt.NDArray[np.floating], *, signed: bool = False, keep_order: bool = True
-    ) -> None:
-        """C×H×W; the order stays when the number of maps does (a live source)."""
-        array = np.ascontiguousarray(values, np.float32)
-        same = len(array) == self.values.count and not self._pictures
-        self._pictures.clear()
-        self.values.set_maps(array, signed, keep_order and same)
-        if not same:
-            self._hover = -1
-        self._changed(relayout=not same)
-
-    def set_pictures(
-        self, pictures: Sequence[Pixels], captions: Sequence[str] | None = None
-    ) -> None:
-        """H×W×3 pictures in place of maps, e.g. kernels in colour or synthesised images."""
-        self._pictures = [to_qimage(p) for p in pictures]
-        self.values.set_count(len(self._pictures))
-        self.set_captions(captions)
-        self._hover = -1
-        self._changed(relayout=True)
-
-    def set_captions(self, captions: Sequence[str] | None) -> None:
-        """Words below the tiles in place of the numbers, by unit."""
-        self._captions = dict(enumerate(captions or ()))
-        self.viewport().update()
-
-    def set_order(self, order: npt.NDArray[np.integer] | Sequence[int] | None) -> None:
-        """Which units are shown, and in which order; None = all by index."""
-        self.values.set_order(order)
-        self._hover = -1
-        self._changed(relayout=True)
-
-    def set_scale_mode(self, per_unit: bool) -> None:
-        """Each tile 0 … its own maximum, or all 0 … the largest of all."""
-        self.values.per_unit = per_unit
-        self._changed()
-
-    def set_gamma(self, gamma: float) -> None:
-        self.values.gamma = gamma
-        self._changed()
-
-    def set_map_name(self, name: str) -> None:
-        """Colour map of sequential values (signed ones keep poles)."""
-        self.values.map_name = name
-        self._changed()
-
-    def set_card_words(self, words: Callable[[int], tuple[str, str, str]] | None) -> None:
-        """(title, value, note) of the hover card of a unit; None = number, maximum, rank."""
-        self._card_words = words
 
     # ---- selection
 
@@ -147,79 +79,6 @@ class TileGrid(QAbstractScrollArea):
         if unit >= 0:
             self.set_selected(unit)
             self.chosen.emit(unit)
-
-    # ---- size
-
-    @property
-    def tile_size(self) -> int:
-        return self._tile
-
-    def set_tile_size(self, tile: int) -> None:
-        tile = min(max(int(tile), SMALLEST), LARGEST)
-        if tile != self._tile:
-            self._tile = tile
-            self._changed(relayout=True)
-            self.tile_size_changed.emit(tile)
-
-    def fit_tile(self, width: int, height: int) -> int:
-        """The largest tile with which everything shows in a place of this size."""
-        sizes = range(LARGEST, SMALLEST, -1)
-        fitting = (t for t in sizes if self._make_layout(width, t).content_height <= height)
-        return next(fitting, SMALLEST)
-
-    def labelled(self) -> bool:
-        return self._tile >= LABELS_FROM
-
-    def layout_now(self) -> TileLayout:
-        return self._make_layout(self.viewport().width(), self._tile)
-
-    def _make_layout(self, width: int, tile: int) -> TileLayout:
-        label = px(18) if tile >= LABELS_FROM else 0
-        gap = 3 if tile < LABELS_FROM else 6
-        return TileLayout.make(
-            self.devicePixelRatioF(), width, tile, self.values.aspect(), gap, label, 5,
-            self.values.shown,
-        )  # fmt: skip
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(400), px(300))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(px(140), px(100))
-
-    # ---- painting
-
-    def _on_theme(self) -> None:
-        self._changed(relayout=True)
-
-    def _changed(self, relayout: bool = False) -> None:
-        self.values.version += 1
-        if relayout:
-            self._update_bar()
-        self._card.refresh()
-        self.viewport().update()
-
-    def _update_bar(self) -> None:
-        layout = self.layout_now()
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, layout.content_height - height))
-        bar.setPageStep(height)
-        bar.setSingleStep(max(1, round(layout.pitch_y / layout.ratio)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_for(self.viewport())
-        paint_grid(
-            painter, self.layout_now(), self.values, self._pictures, self.look,
-            scroll=self.verticalScrollBar().value(), height=self.viewport().height(),
-            smooth=self._tile < HARD_FROM, selected=self._selected, hover=self._hover,
-            pinned=self._pinned, captions=self._captions if self.labelled() else None,
-            focused=self.hasFocus(),
-        )  # fmt: skip
-        painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._update_bar()
 
     def _reveal(self, place: int) -> None:
         bar = self.verticalScrollBar()
@@ -298,7 +157,15 @@ class TileGrid(QAbstractScrollArea):
 
     # ---- hover card
 
-    def card_content(self, unit: int) -> tuple[QPixmap, QRect, tuple[str, str, str], str]:
+    def set_card_words(self, words: Callable[[int], Words] | None) -> None:
+        """(title, value, note) of the hover card of a unit; None = number, maximum, rank."""
+        self._card_words = words
+
+    def _changed(self, relayout: bool = False) -> None:
+        super()._changed(relayout)
+        self._card.refresh()
+
+    def card_content(self, unit: int) -> tuple[QPixmap, QRect, Words, str]:
         """Picture, place in the window, words and colour of the hover card of a unit."""
         place = self.values.place_of(unit)
         rect = self.layout_now().rect(place, self.verticalScrollBar().value()).toRect()
@@ -307,5 +174,5 @@ class TileGrid(QAbstractScrollArea):
         words = self._card_words or self._own_words
         return picture, rect, words(unit), "sel_t" if unit == self._selected else "t1"
 
-    def _own_words(self, unit: int) -> tuple[str, str, str]:
+    def _own_words(self, unit: int) -> Words:
         return self.values.words_of(unit, self._noun, self._captions.get(unit, ""))
