@@ -70,7 +70,8 @@ class Conductor(QObject):
         self._wanted = (layer, unit)
         self.opening.emit(name)
         request = OpenModel(name, weights, untrained)
-        ticket = self._engine.ask(request, slot="open-model", title=f"Open {_short(name)}", urgent=True)
+        title = f"Open {_short(name)}"
+        ticket = self._engine.ask(request, slot="open-model", title=title, urgent=True)
         ticket.finished.connect(self._on_model)
         return ticket
 

@@ -21,7 +21,7 @@ from cnnviz_app.ui.widgets.base import PaintedWidget, follow_theme, icon_at, pai
 from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.labels import Label
 
-UNTRAINED = "Without weights it is untrained: its filters are random."
+UNTRAINED = "Untrained, its filters are random."
 
 
 class _Mark(PaintedWidget):
@@ -101,6 +101,8 @@ class ModelActions(QWidget):
         icon, token, sentence = self._state(name, entry, download)
         self._mark.set_mark(icon, token)
         self._sentence.setText(sentence)
+        failure = self._desk.choice.failure(name)
+        self._sentence.setToolTip(failure.hint if failure is not None else "")
         self._sentence.set_token("err" if token == "err" else "t2")
         self._show_buttons(name, entry, download)
         if download is not None:
@@ -119,14 +121,16 @@ class ModelActions(QWidget):
             return "budget", "t2", f"Opening {entry.title} …"
         failure = choice.failure(name)
         if failure is not None:
-            return "err", "err", f"{failure.sentence} {failure.hint}".strip()
+            # The list needs the room more than the hint does; the card has it.
+            hint = failure.hint if self._primary else ""
+            return "err", "err", f"{failure.sentence} {hint}".strip()
         if choice.is_open(name):
             facts = self._desk.state.model
             if facts is not None and not facts.trained:
                 return "warn", "warn", "Open, but untrained: its filters are random."
             return "ok", "ok", "Open: every panel shows this network."
         if not entry.available and entry.source == "torchvision":
-            return "warn", "warn", f"Not on this computer. {UNTRAINED}"
+            return "warn", "warn", f"Its weights are not here. {UNTRAINED}"
         if not entry.available:
             return "warn", "warn", f"The file is gone: {entry.path}. Put it back or import it."
         return self._memory(entry)

@@ -139,6 +139,16 @@ def test_maps_of_values_get_a_thumb_too(desk: Desk) -> None:
     assert desk.results.results[0].caption == "lenet5"
 
 
+@pytest.mark.parametrize(
+    ("layer", "unit", "words"),
+    [("relu2", "5", "relu2:5"), ("relu2", "relu2:5", "relu2:5"), ("relu2", "", "relu2"),
+     ("", "", "lenet5")],
+)  # fmt: skip
+def test_captions_say_layer_and_unit_once(layer: str, unit: str, words: str) -> None:
+    recipe = Recipe("feature-vis", "lenet5", layer=layer, unit=unit)
+    assert result_store.caption(Outcome(TechniqueResult(), recipe, 0.0)) == words
+
+
 def test_thumbs_come_after_the_first_paint(
     qtbot: QtBot, desk: Desk, panel: Results, pictures: Path
 ) -> None:
