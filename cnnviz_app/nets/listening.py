@@ -13,14 +13,15 @@ from cnnviz_app.nets.graph import InputSpec, Node
 from cnnviz_app.nets.naming import Described
 from cnnviz_app.nets.receptive import Field, Layout
 from cnnviz_app.nets.runner import first_tensor
-from cnnviz_app.nets.shapes import device_of
+from cnnviz_app.nets.shapes import device_of, dtype_of
 
 Calls = list[tuple[str, nn.Module, tuple[Any, ...], Any]]
 
 
 def listen(root: nn.Module, spec: InputSpec) -> tuple[Described, dict[str, tuple[str, int]]]:
     """The nodes of an opaque network, and for each its module and which of its calls it is."""
-    batch = torch.zeros(1, spec.channels, spec.height, spec.width, device=device_of(root))
+    size = (1, spec.channels, spec.height, spec.width)
+    batch = torch.zeros(size, device=device_of(root), dtype=dtype_of(root))
     calls: Calls = []
     handles = []
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +19,7 @@ from cnnviz_app.nets.operators import KEEPS_FORM, tensor_of
 from cnnviz_app.nets.plan import Edit, Swap
 from cnnviz_app.nets.receptive import Layout
 from cnnviz_app.nets.runner import HookRunner, PlanRunner, Runner, first_tensor
-from cnnviz_app.nets.shapes import device_of, find_shapes
+from cnnviz_app.nets.shapes import device_of, dtype_of, find_shapes
 from cnnviz_app.nets.tracing import Traced, private_copy, trace
 from cnnviz_app.nets.views import to_maps
 
@@ -94,8 +95,9 @@ class Network:
         self._described = described
         self._by_name = {node.name: node for node in described.nodes}
         self._device = device_of(root)
-        self._mean = torch.tensor(spec.mean, device=self._device).reshape(1, -1, 1, 1)
-        self._std = torch.tensor(spec.std, device=self._device).reshape(1, -1, 1, 1)
+        place: dict[str, Any] = {"device": self._device, "dtype": dtype_of(root)}
+        self._mean = torch.tensor(spec.mean, **place).reshape(1, -1, 1, 1)
+        self._std = torch.tensor(spec.std, **place).reshape(1, -1, 1, 1)
 
     @property
     def device(self) -> torch.device:

@@ -26,7 +26,7 @@ def find_shapes(traced: Traced, spec: InputSpec) -> None:
         hollow = device_of(traced.root).type == "meta"
         root = traced.root if hollow else private_copy(traced.root, "meta")
         with torch.device("meta"), torch.no_grad():
-            _Shapes(root, traced).run(torch.empty(size))
+            _Shapes(root, traced).run(torch.empty(size, dtype=dtype_of(traced.root)))
     except _UNFIT:
         _shapes_by_running(traced, size)
 
@@ -36,7 +36,7 @@ def _shapes_by_running(traced: Traced, size: tuple[int, ...]) -> None:
     device = device_of(traced.root)
     try:
         with torch.no_grad():
-            _Shapes(traced.root, traced).run(torch.zeros(size, device=device))
+            _Shapes(traced.root, traced).run(torch.zeros(size, device=device, dtype=dtype_of(traced.root)))
     except _UNFIT as error:
         raise UserError(
             f"The network cannot take a picture of {size[2]}×{size[3]} pixels with "
@@ -65,6 +65,12 @@ def device_of(module: nn.Module) -> torch.device:
     return torch.device("cpu") if first is None else first.device
 
 
+def dtype_of(module: nn.Module) -> torch.dtype:
+    """The kind of number the module computes with."""
+    floats = (tensor.dtype for tensor in module.parameters() if tensor.is_floating_point())
+    return next(floats, torch.float32)
+
+
 def _hollow(value: Any) -> Any:
     if not isinstance(value, Tensor) or value.is_meta:
         return value
@@ -79,13 +85,14 @@ class _Shapes(fx.Interpreter):
         self._root = traced.root
 
     def run_node(self, n: fx.Node) -> Any:
-        shape = self._known_shape(n)
-        result = super().run_node(n) if shape is None else torch.empty(shape, device="meta")
+        result = self._known(n)
+        if result is None:
+            result = super().run_node(n)
         n.meta["value"] = fx.node.map_aggregate(result, _hollow)
         return result
 
-    def _known_shape(self, node: fx.Node) -> Shape | None:
-        """The form of the operators met most, because asking torch takes far longer.
+    def _known(self, node: fx.Node) -> Tensor | None:
+        """The result of the operators met most, because asking torch takes far longer.
 
         The first convolution on the meta device imports the compiler: seconds on a cold start.
         """
@@ -96,7 +103,8 @@ class _Shapes(fx.Interpreter):
         if not all(isinstance(value, Tensor) and value.is_meta for value in inputs):
             return None
         rule = _RULES.get(op_name(node, self._root))
-        return None if rule is None else rule(node, self._root, [tuple(v.shape) for v in inputs])
+        shape = rule and rule(node, self._root, [tuple(value.shape) for value in inputs])
+        return inputs[0].new_empty(shape) if shape is not None else None
 
 
 def _same(node: fx.Node, root: nn.Module, shapes: list[Shape]) -> Shape | None:

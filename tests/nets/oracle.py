@@ -22,8 +22,8 @@ def activations(
             part.inplace = False
         if path in paths:
             part.register_forward_hook(_keep(path, found))
-    mean = torch.tensor(spec.mean).reshape(1, -1, 1, 1)
-    std = torch.tensor(spec.std).reshape(1, -1, 1, 1)
+    mean = torch.tensor(spec.mean, dtype=image01.dtype).reshape(1, -1, 1, 1)
+    std = torch.tensor(spec.std, dtype=image01.dtype).reshape(1, -1, 1, 1)
     with torch.no_grad():
         twin((image01 - mean) / std)
     return found
