@@ -101,7 +101,7 @@ def small_contribution(percent: float) -> Repair:
     def apply(picture: Tensor, gradient: Tensor | None) -> Tensor:
         if gradient is None:
             return picture
-        helps = ((picture - GREY) * gradient).sum(1, keepdim=True)
+        helps = ((picture - GREY) * gradient).sum(1, keepdim=True).abs()
         return _grey_below(picture, helps, percent)
 
     return Repair(apply, needs_gradient=True)

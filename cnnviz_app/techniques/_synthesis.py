@@ -93,7 +93,7 @@ def synthesise(
     seconds = SECONDS.get(params.budget)
     if seconds is not None and params.size == 0 and not size.fixed:
         pace = _seconds_per_step(ctx, maker.ascent(size))
-        size = affordable(size, seconds - (time.perf_counter() - began), pace)
+        size = maker.within(size, seconds - (time.perf_counter() - began), pace)
     ascent = maker.ascent(size)
     plain = aim.plain or aim.objective
     start = plain_objective(net, plain, ascent.space.finished())
@@ -157,6 +157,11 @@ class _Maker:
         spec = self._net.spec
         own = (spec.height, spec.width)
         return choose(self._params.size, own, self._aim.usual_side, self._accepts, self._photo)
+
+    def within(self, size: Chosen, seconds: float, seconds_per_step: float) -> Chosen:
+        """What the time affords, if the network takes pictures of that size."""
+        fitting = affordable(size, seconds, seconds_per_step)
+        return fitting if self._accepts(fitting.height, fitting.width) else size
 
     @torch.no_grad()
     def _accepts(self, height: int, width: int) -> bool:

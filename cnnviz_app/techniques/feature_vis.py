@@ -95,7 +95,9 @@ class FeatureVisParams(SynthesisParams, WhatParams):
             **_PLAIN, "objective": "logit", "start": "grey", "learning_rate": 0.01, "l2": 10.0,
             "steps": 200,
         },
-        "yosinski l2-decay": {**_YOSINSKI, "decay": 0.3, "small_norm": 20.0, "steps": 750},
+        "yosinski l2-decay": {
+            **_YOSINSKI, "decay": 0.3, "small_norm": 20.0, "learning_rate": 0.1, "steps": 750,
+        },
         "yosinski blur": {
             **_YOSINSKI, "decay": 0.0001, "blur": 1.0, "blur_every": 4, "steps": 1000,
         },
@@ -104,7 +106,7 @@ class FeatureVisParams(SynthesisParams, WhatParams):
         },
         "yosinski small-contribution": {
             **_YOSINSKI, "blur": 0.5, "blur_every": 4, "small_contribution": 90.0,
-            "steps": 1000,
+            "learning_rate": 0.1, "steps": 1000,
         },
     }  # fmt: skip
 
