@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -201,13 +202,16 @@ def _open_yours(name: str, line: Entry, file: Path | None, ctx: Context) -> Open
             "Put it back, or import the model again.",
         )
     source = record.builder or (record.path if record.kind == "python" else "")
-    return opening.own(
+    opened = opening.own(
         file or Path(record.path),
         builder=Path(source) if source and (file or record.builder) else None,
         attribute=record.attribute,
         architecture=record.architecture,
         ctx=ctx,
     )
+    if file is not None:
+        return opened
+    return replace(opened, title=record.title + ("" if opened.trained else opening.UNTRAINED))
 
 
 def enough_memory(line: Entry) -> None:

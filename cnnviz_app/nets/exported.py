@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import json
 import math
@@ -55,13 +56,37 @@ def load_exported(path: Path) -> Program:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             program = torch.export.load(io.BytesIO(content))
-            module: nn.Module = program.module()
+            if _writes_into_parts(program):
+                program = program.run_decompositions({})
+            module = _plain_module(program)
     except Exception as error:  # whatever is wrong with a foreign archive
         raise UserError(
             f"{path.name} could not be opened as a torch.export file: {_first_line(error)}",
             "It may be damaged, or come from a newer version of torch.",
         ) from error
     return Program(module, _input_of(path, program), _classes_of(path, program))
+
+
+def _writes_into_parts(program: Any) -> bool:
+    """Whether an operator changes a view: then no graph says what the whole has become."""
+    for node in program.graph.nodes:
+        schema = getattr(node.target, "_schema", None)
+        if schema is None or not schema.is_mutable or not node.all_input_nodes:
+            continue
+        changed = getattr(node.all_input_nodes[0].target, "_schema", None)
+        returns = changed.returns if changed is not None else ()
+        if any(r.alias_info is not None and not r.alias_info.is_write for r in returns):
+            return True
+    return False
+
+
+def _plain_module(program: Any) -> nn.Module:
+    """Without the guards: most programs take other batches than the one they were exported with."""
+    if "check_guards" in inspect.signature(program.module).parameters:
+        unguarded: nn.Module = program.module(check_guards=False)
+        return unguarded
+    module: nn.Module = program.module()  # older torch writes no guards
+    return module
 
 
 def _first_line(error: BaseException) -> str:

@@ -106,6 +106,7 @@ def add_model(
         home = paths.config_dir() / "models" / f"{opened.sha256[:12]}-{path.name}"
         with _folder_trouble(home.parent, path):
             _copy(path, home, ctx)
+            _copy_facts(path, home, opened.labels)
     params = sum(p.numel() for p in opened.module.parameters())
     spec = opened.spec
     record = Record(
@@ -127,8 +128,21 @@ def add_model(
         return lines.yours(own_models.add(record, taken=names()))
     except UserError:
         if copied:
-            home.unlink(missing_ok=True)
+            _delete(home)
         raise
+
+
+def _copy_facts(path: Path, home: Path, labels: tuple[str, ...]) -> None:
+    """What stood beside the file: the names of its classes, and its normalisation."""
+    home.with_suffix(".labels.txt").write_text("\n".join(labels) + "\n", encoding="utf-8")
+    about = path.with_suffix(".json")
+    if about.is_file() and about.stat().st_size < 1_000_000:
+        home.with_suffix(".json").write_bytes(about.read_bytes())
+
+
+def _delete(home: Path) -> None:
+    for file in (home, home.with_suffix(".labels.txt"), home.with_suffix(".json")):
+        file.unlink(missing_ok=True)
 
 
 def _summary(what: own_models.Kind, architecture: str, path: Path) -> str:
@@ -151,7 +165,7 @@ def remove_model(name: str) -> None:
     copies = (paths.config_dir() / "models").resolve()
     others = {other.path for other in own_models.records()}
     if Path(record.path).parent == copies and record.path not in others:
-        Path(record.path).unlink(missing_ok=True)
+        _delete(Path(record.path))
 
 
 @contextlib.contextmanager

@@ -172,6 +172,9 @@ def refused(host: str, name: str, code: int) -> UserError:
 def unreachable(host: str, error: Exception) -> UserError:
     """No answer at all, as a sentence."""
     reason = getattr(error, "reason", error)
+    if isinstance(reason, ssl.SSLError) and not isinstance(reason, ssl.SSLCertVerificationError):
+        return UserError(f"No safe connection to {host} could be made.",
+                         "A proxy may be in between: import the file from a USB stick.")
     if isinstance(reason, ssl.SSLError):
         return UserError(f"The connection to {host} is not safe: its certificate does not hold.",
                          "Check the date of this computer; a proxy may be in between.")

@@ -17,6 +17,7 @@ from cnnviz_app.nets.own_models import Kind
 
 # torchvision's weights for these were trained on pixels in −1…1, and its builders convert for it
 _HALF = ("googlenet", "inception_v3")
+UNTRAINED = ", untrained (random weights)"
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def untrained(model: zoo.ZooModel, preset: zoo.Preset, *, empty: bool = False) -
     for parameter in module.parameters():
         parameter.requires_grad_(False)
     return Opened(
-        module, _spec(model, preset, size, True), f"{model.title}, untrained (random weights)",
+        module, _spec(model, preset, size, True), model.title + UNTRAINED,
         labels.imagenet(), False, "", architecture=model.name,
     )
 
@@ -171,7 +172,7 @@ def _python(path: Path, builder: Path | None, attribute: str, ctx: Context) -> O
     title = source.stem if read is None else f"{source.stem} ({path.name})"
     return Opened(
         built.module, built.spec,
-        title if read is not None else f"{title}, untrained (random weights)",
+        title if read is not None else title + UNTRAINED,
         built.labels, read is not None, read.sha256 if read else "",
         kind="python", attribute=built.attribute,
     )

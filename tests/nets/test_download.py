@@ -6,8 +6,10 @@ import errno
 import hashlib
 import random
 import shutil
+import ssl
 import threading
 import time
+import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +20,7 @@ import pytest
 from cnnviz_app.core.context import Context, JobControl
 from cnnviz_app.core.errors import Cancelled, UserError
 from cnnviz_app.core.events import Event, Progress
-from cnnviz_app.nets import catalog, download, zoo
+from cnnviz_app.nets import catalog, download, line, zoo
 from tests.nets.download_server import MisbehavingServer, serve
 
 CONTENT = random.Random(0).randbytes(300_000)
@@ -119,13 +121,21 @@ def test_each_misbehaviour_has_its_sentence(
     assert set(left(tmp_path)) == ({".part"} if kept else set())
 
 
-def test_no_network(fetch: Any) -> None:
+def test_no_network(fetch: Any, server: MisbehavingServer) -> None:
     with pytest.raises(UserError, match=r"no way to nowhere\.invalid"):
         fetch("", url="http://nowhere.invalid/net.pth")
     with pytest.raises(UserError, match="cannot be reached"):
         fetch("", url="http://127.0.0.1:9/net.pth")
     with pytest.raises(UserError, match="is not an address"):
         fetch("", url="nonsense")
+    with pytest.raises(UserError, match="No safe connection to"):
+        fetch("", url=server.base("plain").replace("http:", "https:") + "/net.pth")
+
+
+def test_a_certificate_nobody_vouches_for() -> None:
+    reason = ssl.SSLCertVerificationError("self-signed")
+    sentence = line.unreachable("example", urllib.error.URLError(reason)).sentence
+    assert sentence == "The connection to example is not safe: its certificate does not hold."
 
 
 def test_a_full_disk_and_a_closed_folder(

@@ -192,13 +192,16 @@ def test_any_other_file_is_copied_and_becomes_yours(cache: Path, tmp_path: Path)
     stick = tmp_path / "stick" / "flowers.pth"
     stick.parent.mkdir()
     torch.save(good(), stick)
+    stick.with_name("labels.txt").write_text("rose\ntulip\nlily\n")
     entry = importing.import_weights(stick)
     shutil.rmtree(stick.parent)
-    assert catalog.open_network(entry.name).trained
+    network = catalog.open_network(entry.name)
+    assert (network.trained, network.title) == (True, "flowers")
+    assert network.labels == ("rose", "tulip", "lily")
     assert not list(cache.iterdir())
     assert entry.path is not None
     importing.remove_model(entry.name)
-    assert not entry.path.exists()
+    assert not list(entry.path.parent.iterdir())
 
 
 def test_a_full_disk_a_cancel_and_a_closed_folder_leave_nothing(
@@ -252,6 +255,26 @@ def test_an_exported_program_opens_fully(tmp_path: Path) -> None:
     assert network.logits(torch.rand(3, 3, 8, 8)).shape == (3, 2)
     assert network.params == 2 * 27 + 2 + 72 * 2 + 2
     assert catalog.open_network(str(path)).spec.mean == (0.1, 0.2, 0.3)
+
+
+def test_an_exported_program_that_writes_into_parts_of_a_picture(tmp_path: Path) -> None:
+    class Framed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(3, 2, 3, padding=1)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            mask = x.new_zeros(8, 8)
+            mask[2:6, 2:6] = 1.0
+            return (self.conv(x) * mask).flatten(1)
+
+    net = Framed().eval()
+    torch.export.save(torch.export.export(net, (torch.zeros(2, 3, 8, 8),)), tmp_path / "net.pt2")
+    network = catalog.open_network(str(tmp_path / "net.pt2"))
+    pictures = torch.rand(3, 3, 8, 8)
+    with torch.no_grad():
+        assert torch.allclose(network.logits(pictures), net(pictures), atol=1e-6)
+        assert torch.allclose(network.exact(pictures[:2]), net(pictures[:2]), atol=1e-6)
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit:FutureWarning")
