@@ -50,7 +50,7 @@ def test_a_space_gives_back_the_photo_it_started_from(
     name: str, colour: str, limits: str, shape: tuple[int, int]
 ) -> None:
     picture = photo(*shape)
-    space = build_space(name, Size(1, 3, *shape), colour, limits)  # type: ignore[arg-type]
+    space = build_space(name, Size(1, 3, *shape), colour, limits)  # type: ignore[arg-type]  # parametrised texts
     space.assign(picture)
     assert torch.allclose(space.picture(), picture, atol=2e-3)
 
@@ -219,7 +219,7 @@ def test_our_adam_walks_where_torch_walks() -> None:
     for _ in range(30):
         stepper.step(evaluate)
         reference.zero_grad()
-        loss_of(theirs).backward()  # type: ignore[no-untyped-call]
+        loss_of(theirs).backward()  # type: ignore[no-untyped-call]  # torch has no type
         reference.step()
     assert torch.allclose(ours, theirs, atol=1e-5)
 
