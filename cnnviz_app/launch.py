@@ -46,7 +46,7 @@ def _size(text: str) -> tuple[int, int]:
 
 def _file(text: str) -> Path:
     path = Path(text)
-    if not path.exists():
+    if not os.path.exists(text):
         raise argparse.ArgumentTypeError(f"there is no file {text}")
     return path
 

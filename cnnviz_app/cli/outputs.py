@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cnnviz_app.core.atomic import check_target
 from cnnviz_app.core.errors import UserError
 
 
+def check_outputs(out: Path, raw: Path | None) -> None:
+    """A UserError when `--out` or `--raw` could not be written later."""
+    check_output(out, ".png", "--out")
+    if raw is not None:
+        check_output(raw, ".npy", "--raw")
+
+
 def check_output(path: Path, ending: str, option: str) -> Path:
-    """The path, or a UserError when it could not be written later."""
-    if path.suffix.lower() != ending:
-        raise UserError(f"{option} must end in {ending}, not “{path.name}”.")
-    if path.is_dir():
+    """The path, or a UserError that names the option and says why it could not be written."""
+    if not path.name:
+        raise UserError(f"{option} needs the name of a file.", f"Write {option} result{ending}.")
+    if os.path.isdir(path):
         raise UserError(f"{path} is a folder.", f"Give {option} a file name.")
-    folder = path.absolute().parent
-    if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.", "Make it first, or choose another.")
-    if not os.access(path if path.exists() else folder, os.W_OK):
-        raise UserError(f"{path} cannot be written.", "Choose another place.")
-    return path
+    try:
+        return check_target(path, (ending,))
+    except UserError as error:
+        raise UserError(f"{option}: {error.sentence}", error.hint) from error

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cnnviz_app.cli.outputs import check_output
+from cnnviz_app.cli.outputs import check_outputs
 from cnnviz_app.cli.run import open_image, report, write
 
 
@@ -23,9 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from cnnviz_app.core import recipe as recipes
     from cnnviz_app.core.context import Context
 
-    check_output(args.out, ".png", "--out")
-    if args.raw is not None:
-        check_output(args.raw, ".npy", "--raw")
+    check_outputs(args.out, args.raw)
     recipe = recipes.read(args.picture)
     image = open_image(args.image) if args.image else None
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cnnviz_app.cli.outputs import check_output
+from cnnviz_app.cli.outputs import check_outputs
 from cnnviz_app.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def run(args: argparse.Namespace) -> int:
     params = build(technique.params, settings)
     if not 0 <= args.seed < 2**32:
         raise UserError(f"The seed {args.seed} cannot be used.", "Take one from 0 to 4294967295.")
-    check_output(args.out, ".png", "--out")
-    if args.raw is not None:
-        check_output(args.raw, ".npy", "--raw")
+    check_outputs(args.out, args.raw)
     picture = open_image(args.image) if args.image else None
     if technique.needs_picture and picture is None:
         raise UserError(f"{technique.title} needs a picture.", "Give one with --image FILE.")

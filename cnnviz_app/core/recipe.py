@@ -27,8 +27,12 @@ _AGAIN = "Only pictures saved by CNNViz carry one, and some programs drop it whe
 _PROGRAMS = {"cnnviz": "CNNViz", "python": "Python", "torch": "PyTorch", "pillow": "Pillow",
              "numpy": "NumPy"}  # fmt: skip
 
-__all__ = ["FORMAT", "KEY", "SIDECAR", "Recipe", "SourceFacts", "embed", "read", "to_json",
-           "version_notes", "write_sidecar"]  # fmt: skip
+__all__ = ["FORMAT", "KEY", "SIDECAR", "NoRecipe", "Recipe", "SourceFacts", "embed", "read",
+           "to_json", "version_notes", "write_sidecar"]  # fmt: skip
+
+
+class NoRecipe(UserError):
+    """A file that is no result of ours, or one that another program saved again."""
 
 
 def embed(recipe: Recipe, *, with_sources: bool = True) -> dict[str, str]:
@@ -155,7 +159,7 @@ def _texts_in(data: bytes, name: str) -> dict[str, str]:
     else:
         texts = _sidecar_texts(data, name)
     if KEY not in texts:
-        raise UserError(f"There is no recipe in “{name}”.", _AGAIN)
+        raise NoRecipe(f"There is no recipe in “{name}”.", _AGAIN)
     return texts
 
 

@@ -75,7 +75,7 @@ class Lab:
 def make_lab(device: str = "") -> Lab:
     """A fresh lab with every handler and technique known."""
     from cnnviz_app import techniques
-    from cnnviz_app.lab import looking, models, running  # noqa: F401 - they register handlers
+    from cnnviz_app.lab import looking, models, opening, running  # noqa: F401 - they register handlers
 
     techniques.discover()
     return Lab(device)

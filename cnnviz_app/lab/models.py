@@ -38,7 +38,13 @@ def list_models(lab: Lab, ctx: Context, request: ListModels) -> tuple[catalog.En
 
 @answers(OpenModel)
 def open_model(lab: Lab, ctx: Context, request: OpenModel) -> ModelFacts:
-    return facts(lab.network(request.model, request.weights, untrained=request.untrained, ctx=ctx))
+    net = lab.network(request.model, request.weights, untrained=request.untrained, ctx=ctx)
+    if request.expected and net.weights_hash != request.expected:
+        ctx.note(
+            "The weights here are not the ones this picture was made with.",
+            "It will come out a little different.",
+        )
+    return facts(net)
 
 
 def facts(net: Network) -> ModelFacts:

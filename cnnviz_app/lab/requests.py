@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cnnviz_app.core.params import ParamSpec
     from cnnviz_app.core.recipe import Recipe
     from cnnviz_app.core.registry import TechniqueResult
-    from cnnviz_app.nets.catalog import Entry
     from cnnviz_app.nets.network import Node
+    from cnnviz_app.sources.folder import Folder
     from cnnviz_app.sources.picture import Picture
 
 Values = npt.NDArray[np.float32]
@@ -60,11 +60,13 @@ class OpenModel:
     """Make a model ready to look into, answered as `ModelFacts`.
 
     `untrained` accepts random weights where there are none yet; nobody gets them unasked.
+    `expected` is the hash of the weights a recipe was made with: others get a note.
     """
 
     model: str
     weights: str = ""
     untrained: bool = False
+    expected: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,40 @@ class ModelFacts:
             cached = {node.name: node for node in self.nodes}
             object.__setattr__(self, "_index", cached)
         return cached
+
+
+@dataclass(frozen=True)
+class OpenPicture:
+    """Read a picture, or the first readable one of a folder; answered as `Opened`.
+
+    Attributes:
+        recipes: a picture of ours is answered with its recipe, to make it again.
+    """
+
+    path: Path
+    recipes: bool = False
+
+
+@dataclass(frozen=True)
+class OpenInFolder:
+    """The picture at a place of an open folder, round its end; answered as `Opened`.
+
+    Attributes:
+        direction: where to look on when the file there cannot be read.
+    """
+
+    folder: Folder
+    place: int
+    direction: int = 1
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was found: a picture, or a recipe in its stead; the folder when it lies in one."""
+
+    picture: Picture | None
+    folder: Folder | None = None
+    recipe: Recipe | None = None
 
 
 @dataclass(frozen=True)

@@ -43,24 +43,25 @@ class Folder:
 
     def current(self) -> Picture:
         """The picture here, or the first readable one after it."""
-        return self._open(self._at, 1)
+        return self.open_at(self._at)
 
     def step(self, by: int) -> Picture:
         """Go on by so many pictures, round the end; unreadable ones are passed over with a note."""
-        return self._open((self._at + by) % len(self.files), -1 if by < 0 else 1)
+        return self.open_at(self._at + by, -1 if by < 0 else 1)
 
     def go_to(self, file: str | os.PathLike[str]) -> Picture:
         """The named file of this folder; others open it when it was clicked or dropped."""
         wanted = Path(file).name
         for place, path in enumerate(self.files):
             if path.name == wanted:
-                return self._open(place, 1)
+                return self.open_at(place)
         raise UserError(
             f"“{shown(file)}” is not among the pictures of “{shown(self.path)}”.",
             "Open the folder again.",
         )
 
-    def _open(self, start: int, direction: int) -> Picture:
+    def open_at(self, start: int, direction: int = 1) -> Picture:
+        """The picture at that place, or the next readable one in this direction."""
         problems: list[str] = []
         for away in range(len(self.files)):
             place = (start + direction * away) % len(self.files)

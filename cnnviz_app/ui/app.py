@@ -73,7 +73,7 @@ class Application(QObject):
             state=self.state,
             conductor=self.conductor,
             engine=self.engine,
-            pictures=PictureSource(self.state, settings, self.messages, self),
+            pictures=PictureSource(self.state, self.engine, settings, self.messages, self),
             runs=runs,
             messages=self.messages,
             settings=settings,
@@ -83,7 +83,9 @@ class Application(QObject):
             jobs=JobLog(self.engine, self),
             results=ResultStore(runs, self.engine, settings, self),
         )
-        self.desk.runs.restoring.connect(self.conductor.open_for_recipe)
+        self.desk.pictures.recipe_opened.connect(runs.restore)
+        runs.restoring.connect(self.conductor.open_for_recipe)
+        runs.troubled.connect(self.messages.complain)
         values = settings.values
         self.theme.set(values.theme, values.scale, values.reduce_motion)
         app = QApplication.instance()

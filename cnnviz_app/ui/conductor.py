@@ -65,11 +65,12 @@ class Conductor(QObject):
         unit: int = 0,
         weights: str = "",
         untrained: bool = False,
+        expected: str = "",
     ) -> Ticket:
         """Open a model; the selection moves to it once it is ready."""
         self._wanted = (layer, unit)
         self.opening.emit(name)
-        request = OpenModel(name, weights, untrained)
+        request = OpenModel(name, weights, untrained, expected)
         title = f"Open {_short(name)}"
         ticket = self._engine.ask(request, slot="open-model", title=title, urgent=True)
         ticket.finished.connect(self._on_model)
@@ -89,9 +90,17 @@ class Conductor(QObject):
 
     def open_for_recipe(self, recipe: Recipe) -> None:
         """A recipe was dropped: its model first, with the layer and unit it was made from."""
-        layer, unit = str(recipe.params.get("layer") or ""), str(recipe.params.get("unit") or "0")
-        number = unit.rpartition(":")[2].partition("@")[0]
-        self.open_model(recipe.model, layer=layer, unit=int(number) if number.isdigit() else 0)
+        params = recipe.params
+        layer = str(params.get("layer") or recipe.layer)
+        address = str(params.get("unit") or recipe.unit)
+        number = address.rpartition(":")[2].partition("@")[0]
+        self.open_model(
+            recipe.model,
+            layer=layer,
+            unit=int(number) if number.isdecimal() else 0,
+            untrained=not recipe.weights_hash,
+            expected=recipe.weights_hash,
+        )
 
     def show_picture(self, picture: Picture) -> None:
         self._state.set_picture(picture)

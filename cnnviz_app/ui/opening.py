@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from cnnviz_app.core import recipe as recipes
-from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets import trust
 from cnnviz_app.ui.desk import Desk
 
@@ -15,14 +14,10 @@ MODEL_ENDINGS = (".pth", ".pt", ".safetensors", ".pt2", ".py", ".onnx", ".h5", "
 
 def open_any(desk: Desk, path: Path) -> None:
     """Open a path by what it is; every failure is a sentence in the message strip."""
-    if path.suffix.lower() in MODEL_ENDINGS and not path.is_dir():
+    if path.suffix.lower() in MODEL_ENDINGS and not os.path.isdir(path):
         open_model_file(desk, path)
         return
-    recipe = _recipe_in(path)
-    if recipe is not None:
-        desk.runs.restore(recipe, path)
-        return
-    desk.pictures.open_path(path)
+    desk.pictures.open_path(path, recipes=True)
 
 
 def open_model_file(desk: Desk, path: Path) -> None:
@@ -47,13 +42,3 @@ def _needs_a_yes(path: Path) -> bool:
     except OSError:
         # It cannot be read: importing it says so.
         return False
-
-
-def _recipe_in(path: Path) -> recipes.Recipe | None:
-    if path.suffix.lower() != ".png" or not path.is_file():
-        return None
-    try:
-        return recipes.read(path)
-    except UserError:
-        # An ordinary picture, or one with a damaged recipe: it is still a picture.
-        return None

@@ -69,6 +69,7 @@ class RunSession(QObject):
         outcome_changed: the `Outcome` of a finished run.
         saved: the `Path` written.
         restoring: a `Recipe` whose model must be opened before it can run.
+        troubled: a `UserError` about a recipe, to be told.
     """
 
     techniques_changed = Signal(object)
@@ -82,6 +83,7 @@ class RunSession(QObject):
     outcome_changed = Signal(object)
     saved = Signal(object)
     restoring = Signal(object)
+    troubled = Signal(object)
 
     def __init__(
         self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
@@ -103,7 +105,7 @@ class RunSession(QObject):
         self.outcome: Outcome | None = None
         self.failure: Failed | None = None
         self.subject = ""
-        self._pending: Recipe | None = None
+        self._pending: tuple[Recipe, str] | None = None
         state.model_changed.connect(self._on_model)
 
     def load(self) -> None:
@@ -208,23 +210,45 @@ class RunSession(QObject):
 
     def restore(self, recipe: Recipe, path: Path) -> None:
         """Bring back model, selection, parameters, seed and sources of a saved picture, and run."""
-        self._pending = recipe
-        picture = recipe.source()
-        if picture is not None:
-            self._state.set_picture(Picture(path.stem, picture, "recipe"))
+        self._pending = (recipe, path.stem)
         self.restoring.emit(recipe)
 
     def resume_restore(self) -> None:
-        """The recipe's model is open: run it again."""
-        recipe, self._pending = self._pending, None
-        if recipe is None:
+        """A model is open; when it is the one a recipe waits for, run that again."""
+        pending, self._pending = self._pending, None
+        model = self._state.model
+        if pending is None or model is None or pending[0].model != model.name:
             return
+        recipe, name = pending
+        try:
+            values = self._values_of(recipe)
+        except UserError as error:
+            self.troubled.emit(error)
+            return
+        try:
+            picture = recipe.source()
+        except UserError as error:
+            # Left out for privacy or size: the person can open it and run again.
+            self.troubled.emit(error)
+        else:
+            if picture is not None:
+                self._state.set_picture(Picture(name, picture, "recipe"))
         self.choose(recipe.technique)
-        if self.technique is not None and self.technique.name == recipe.technique:
-            known = {spec.name for spec in self.technique.specs}
-            self.set_values({k: v for k, v in recipe.params.items() if k in known})
-            self.set_seed(recipe.seed)
-            self.start()
+        self.set_values(values)
+        self.set_seed(recipe.seed)
+        self.start()
+
+    def _values_of(self, recipe: Recipe) -> dict[str, Any]:
+        """A full set of values; what this version does not know is left out, what is wrong told."""
+        found = next((t for t in self.techniques if t.name == recipe.technique), None)
+        if found is None:
+            raise UserError(
+                f"This picture was made with “{recipe.technique}”, which is not in this version.",
+                "Install the version it was made with.",
+            )
+        given = recipe.params
+        return {s.name: s.check(given[s.name]) if s.name in given else s.default
+                for s in found.specs}  # fmt: skip
 
     def walk(self, by: int) -> None:
         """One frame back or forward."""

@@ -105,7 +105,7 @@ def fake_desk(owner: QObject) -> Desk:
         state=state,
         conductor=conductor,
         engine=engine,
-        pictures=PictureSource(state, settings, messages, owner),
+        pictures=PictureSource(state, engine, settings, messages, owner),
         runs=runs,
         messages=messages,
         settings=settings,
