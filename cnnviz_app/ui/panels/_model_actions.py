@@ -107,7 +107,6 @@ class ModelActions(QWidget):
         self._show_buttons(name, entry, download)
         if download is not None:
             self._bar.set_share(download.share, paused=download.paused)
-        self.updateGeometry()
 
     # ---- what is shown
 

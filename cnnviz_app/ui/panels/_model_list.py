@@ -88,6 +88,8 @@ class ModelDelegate(QStyledItemDelegate):
         below = QRect(left, rect.top() + px(25), room, px(16))
         self._paint_title(painter, top, entry)
         line, token = self._line(entry, download)
+        if token == "t3" and text_width(line, "caption") > room:
+            line = words.summary(entry, short=True)
         text(painter, below, line, "caption", token)
 
     def _paint_state(

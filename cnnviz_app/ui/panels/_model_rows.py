@@ -65,7 +65,13 @@ class ModelRows(QAbstractListModel):
 
     def touch(self, name: str) -> None:
         """One entry looks different now; an opened model changes another row too."""
-        if self._rows:
+        if not self._rows:
+            return
+        if self._choice.download(name) is not None:
+            # Bytes come many times a second: only their own row is painted again.
+            row = self.index_of(name)
+            self.dataChanged.emit(row, row)
+        else:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
     def row(self, index: Index) -> Row | None:

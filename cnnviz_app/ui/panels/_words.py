@@ -81,12 +81,11 @@ def received(progress: Progress | None, total: int) -> str:
     return f"{size(progress.done)} of {size(whole_size)}"
 
 
-def summary(entry: Entry) -> str:
+def summary(entry: Entry, *, short: bool = False) -> str:
     """The one line below a model's title."""
     if entry.source == "torchvision":
-        return " · ".join(
-            [f"{count(entry.params)} parameters", *([str(entry.year)] if entry.year else [])]
-        )
+        what = count(entry.params) if short else f"{count(entry.params)} parameters"
+        return f"{what} · {entry.year}" if entry.year else what
     return entry.summary or f"{count(entry.params)} parameters"
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.core import colormaps
@@ -35,6 +44,9 @@ class ZooPlot(PaintedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._points: list[Point] = []
+        self._kept: Scale | None = None
+        self._ground: QPixmap | None = None
+        self._labels: list[tuple[QRectF, str, Point]] | None = None
         self._titles = ("", "")
         self._selected, self._hover = "", ""
         self.setMouseTracking(True)
@@ -45,11 +57,13 @@ class ZooPlot(PaintedWidget):
     def set_points(self, shown: list[Point], x_title: str, y_title: str) -> None:
         self._points = sorted(shown, key=lambda p: -p.entry.params)
         self._titles = (x_title, y_title)
+        self._forget()
         self.setAccessibleName(f"{y_title} against {x_title}")
         self.update()
 
     def set_selected(self, name: str) -> None:
         self._selected = name
+        self._labels = None
         found = self._find(name)
         self.setAccessibleDescription(found.entry.title if found else "")
         self.update()
@@ -64,8 +78,12 @@ class ZooPlot(PaintedWidget):
     # ---- geometry
 
     def _scale(self) -> Scale:
-        rect = QRectF(self.rect())
-        return Scale(self._points, rect.adjusted(px(40), px(24), -px(10), -px(40)))
+        """Kept until the size, the text scale or the networks change."""
+        plot = QRectF(self.rect()).adjusted(px(40), px(24), -px(10), -px(40))
+        if self._kept is None or self._kept.plot != plot:
+            self._forget()
+            self._kept = Scale(self._points, plot)
+        return self._kept
 
     def _find(self, name: str) -> Point | None:
         return next((p for p in self._points if p.entry.name == name), None)
@@ -84,18 +102,44 @@ class ZooPlot(PaintedWidget):
 
     # ---- painting
 
+    def restyle(self) -> None:
+        self._forget()
+
+    def _forget(self) -> None:
+        self._kept, self._ground, self._labels = None, None, None
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
         if self._points:
             scale = self._scale()
-            self._paint_axes(painter, scale)
-            self._paint_lines(painter, scale)
+            painter.drawPixmap(0, 0, self._still(scale))
+            now = self._line_now()
+            for name, members in lines(self._points).items():
+                if name == now:
+                    self._paint_line(painter, scale, members, 0.9, 2.0)
             front = (self._selected, self._hover)
-            for point in sorted(self._points, key=lambda p: p.entry.name in front):
+            chosen = [p for p in self._points if p.line == now or p.entry.name in front]
+            for point in sorted(chosen, key=lambda p: p.entry.name in front):
                 self._paint_bubble(painter, scale, point)
             self._paint_labels(painter, scale)
         if self.shows_focus():
             focus_ring(painter, QRectF(self.rect()), px(6))
+
+    def _still(self, scale: Scale) -> QPixmap:
+        """All that does not change under the pointer, drawn once."""
+        ratio = self.devicePixelRatioF()
+        if self._ground is None or self._ground.devicePixelRatioF() != ratio:
+            self._ground = QPixmap(self.size() * ratio)
+            self._ground.setDevicePixelRatio(ratio)
+            self._ground.fill(Qt.GlobalColor.transparent)
+            painter = painter_for(self._ground)
+            self._paint_axes(painter, scale)
+            for members in lines(self._points).values():
+                self._paint_line(painter, scale, members, 0.28, 1.5)
+            for point in self._points:
+                self._paint_bubble(painter, scale, point, still=True)
+            painter.end()
+        return self._ground
 
     def _paint_axes(self, painter: QPainter, scale: Scale) -> None:
         plot = scale.plot
@@ -119,18 +163,20 @@ class ZooPlot(PaintedWidget):
         found = self._find(self._hover) or self._find(self._selected)
         return found.line if found is not None else ""
 
-    def _paint_lines(self, painter: QPainter, scale: Scale) -> None:
-        now = self._line_now()
+    def _paint_line(
+        self, painter: QPainter, scale: Scale, members: list[Point], alpha: float, width: float
+    ) -> None:
+        paint = year_colour(members[0].entry.year)
+        paint.setAlphaF(alpha)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for name, members in lines(self._points).items():
-            paint = year_colour(members[0].entry.year)
-            paint.setAlphaF(0.9 if name == now else 0.28)
-            painter.setPen(QPen(paint, 2.0 if name == now else 1.5))
-            painter.drawPolyline(QPolygonF([scale.place(p) for p in members]))
+        painter.setPen(QPen(paint, width))
+        painter.drawPolyline(QPolygonF([scale.place(p) for p in members]))
 
-    def _paint_bubble(self, painter: QPainter, scale: Scale, point: Point) -> None:
-        selected = point.entry.name == self._selected
-        hover = point.entry.name == self._hover
+    def _paint_bubble(
+        self, painter: QPainter, scale: Scale, point: Point, *, still: bool = False
+    ) -> None:
+        selected = not still and point.entry.name == self._selected
+        hover = not still and point.entry.name == self._hover
         paint = color("accent") if selected else year_colour(point.entry.year)
         inside = QColor(paint)
         # A ground of the panel's colour keeps crossing curves out of the empty ones.
@@ -145,35 +191,32 @@ class ZooPlot(PaintedWidget):
 
     def _paint_labels(self, painter: QPainter, scale: Scale) -> None:
         """The chosen one's name, then one for each curve; the card names what is pointed at."""
-        taken: list[QRectF] = []
-        chosen = self._find(self._selected)
-        if chosen is not None:
-            self._paint_label(painter, scale, chosen, chosen.entry.title, "accent", taken)
+        if self._labels is None:
+            self._labels = self._place_labels(scale)
         now = self._line_now()
-        ends = [members[-1] for members in lines(self._points).values()]
-        for end in sorted(ends, key=lambda p: (p.line != now, -p.y)):
-            if end.entry.name in (self._selected, self._hover):
-                continue
-            alone = sum(p.line == end.line for p in self._points) == 1
-            words = end.entry.title if alone else end.line
-            self._paint_label(painter, scale, end, words, "t1" if end.line == now else "t2", taken)
+        for box, words, point in self._labels:
+            chosen = point.entry.name == self._selected
+            token = "accent" if chosen else "t1" if point.line == now else "t2"
+            if token != "t2":
+                painter.fillRect(box.adjusted(-px(2), 0, px(2), 0), color("bg1", 0.8))
+            text(painter, box, words, "caption", token, weight=500 if token == "t2" else 600)
 
-    def _paint_label(
-        self, painter: QPainter, scale: Scale, point: Point, words: str, token: str,
-        taken: list[QRectF],
-    ) -> None:  # fmt: skip
-        strong = token in ("accent", "t1")
-        weight = 600 if strong else 500
-        box = self._free(scale, point, text_width(words, "caption", weight) + px(2), taken)
-        if box is None and token != "accent":
-            return
-        if box is None:
-            place = scale.place(point)
-            box = QRectF(place.x(), place.y() - px(26), text_width(words, "caption", 600) + 4, 16)
-        taken.append(box)
-        if strong:
-            painter.fillRect(box.adjusted(-px(2), 0, px(2), 0), color("bg1", 0.8))
-        text(painter, box, words, "caption", token, weight=weight)
+    def _place_labels(self, scale: Scale) -> list[tuple[QRectF, str, Point]]:
+        placed: list[tuple[QRectF, str, Point]] = []
+        chosen = self._find(self._selected)
+        wanted = [(chosen, chosen.entry.title)] if chosen is not None else []
+        for members in sorted(lines(self._points).values(), key=lambda m: -m[-1].y):
+            end = members[-1]
+            if end is not chosen:
+                wanted.append((end, end.entry.title if len(members) == 1 else end.line))
+        for point, words in wanted:
+            wide = text_width(words, "caption", 600) + px(2)
+            box = self._free(scale, point, wide, [taken for taken, _, _ in placed])
+            if box is None and point is chosen:
+                box = QRectF(scale.place(point).x(), scale.place(point).y() - px(26), wide, px(16))
+            if box is not None:
+                placed.append((box, words, point))
+        return placed
 
     def _free(
         self, scale: Scale, point: Point, wide: float, taken: list[QRectF]
@@ -199,13 +242,12 @@ class ZooPlot(PaintedWidget):
         return None
 
     def _covers(self, scale: Scale, own: Point, spot: QRectF) -> bool:
-        for other in self._points:
-            if other is own:
-                continue
-            place, radius = scale.place(other), scale.radius(other) * 0.8
-            dx = max(spot.left() - place.x(), 0.0, place.x() - spot.right())
-            dy = max(spot.top() - place.y(), 0.0, place.y() - spot.bottom())
-            if math.hypot(dx, dy) < radius:
+        left, right, top, bottom = spot.left(), spot.right(), spot.top(), spot.bottom()
+        for other, place, radius in scale.spots:
+            x, y = place.x(), place.y()
+            dx = max(left - x, 0.0, x - right)
+            dy = max(top - y, 0.0, y - bottom)
+            if dx * dx + dy * dy < 0.64 * radius * radius and other is not own:
                 return True
         return False
 

@@ -66,6 +66,7 @@ class Scale:
         self.y0, self.y1 = math.floor(min(ys) / 5) * 5, math.ceil((max(ys) + 1) / 5) * 5
         self.plot = plot
         self._largest = max(p.entry.params for p in shown)
+        self.spots = [(p, self.place(p), self.radius(p)) for p in shown]
 
     def at(self, x: float, y: float) -> QPointF:
         share = (math.log10(x) - self.x0) / (self.x1 - self.x0)

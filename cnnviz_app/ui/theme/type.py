@@ -53,6 +53,12 @@ def families(mono: bool = False) -> tuple[str, ...]:
 
 def make_font(role: str, scale: int, weight: int | None = None) -> QFont:
     """The font of a role at a text scale, with figures that all have one width."""
+    return QFont(_made(role, scale, weight))  # a copy: nobody can change the kept one
+
+
+@lru_cache(maxsize=256)
+def _made(role: str, scale: int, weight: int | None) -> QFont:
+    # Painted lists ask for a hundred fonts a frame.
     spec = ROLES[role]
     font = QFont()
     font.setFamilies(list(families(spec.mono)))
