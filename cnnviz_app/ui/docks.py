@@ -18,7 +18,7 @@ class Dock(QDockWidget):
     """One panel's dock; the panel itself is built when it is first seen."""
 
     def __init__(self, spec: PanelSpec, desk: Desk, parent: QMainWindow) -> None:
-        super().__init__(spec.title, parent)
+        super().__init__(spec.tab or spec.title, parent)
         self.spec = spec
         self.panel: Panel | None = None
         self._desk = desk

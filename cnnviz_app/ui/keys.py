@@ -25,7 +25,7 @@ _OWN_ARROWS = (QAbstractSlider, QAbstractItemView, QComboBox, QMenu)
 class KeyRules(QObject):
     """Keeps arrows and the space bar for a focused slider, list or button.
 
-    A widget of ours that steers by arrows sets the dynamic property `ownArrows`.
+    A widget of ours that steers by arrows (and Home and End) sets the property `ownArrows`.
     """
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -43,7 +43,7 @@ def _keeps(focused: QWidget, event: QKeyEvent) -> bool:
         return False
     if isinstance(focused, _TEXT):
         return bool(event.text()) or event.key() in _ARROWS
-    if event.key() in _ARROWS:
+    if event.key() in (*_ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End):
         return isinstance(focused, _OWN_ARROWS) or bool(focused.property("ownArrows"))
     if event.key() == Qt.Key.Key_Space:
         return isinstance(focused, QAbstractButton)

@@ -20,7 +20,7 @@ from cnnviz_app.ui.opening import open_any
 from cnnviz_app.ui.palette import CommandPalette
 from cnnviz_app.ui.panel import discover
 from cnnviz_app.ui.settings import THEMES
-from cnnviz_app.ui.sheets import about_lines, key_lines, show_appearance, show_sheet
+from cnnviz_app.ui.sheets import Sheet, about_lines, show_appearance, show_keys, show_sheet
 from cnnviz_app.ui.status_bar import StatusBar
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.message_strip import MessageStrip
@@ -163,7 +163,11 @@ class MainWindow(QMainWindow):
         show_appearance(self)
 
     def show_keys(self) -> None:
-        show_sheet(self, "Keys", key_lines(self.commands))
+        show_keys(self, self.commands)
+
+    def close_sheets(self) -> None:
+        for sheet in self.findChildren(Sheet):
+            sheet.close()
 
     def show_about(self) -> None:
         show_sheet(self, "About CNNViz", about_lines())
@@ -265,6 +269,7 @@ class MainWindow(QMainWindow):
         self._fit()
 
     def _fit(self) -> None:
+        self.desk.view.compact = self.compact
         self.status.setVisible(not self.compact)
         if self.palette_sheet.isVisible():
             self.palette_sheet.setGeometry(self.rect())

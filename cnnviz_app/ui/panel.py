@@ -43,26 +43,35 @@ class Panel(QWidget):
 
 @dataclass(frozen=True)
 class PanelSpec:
-    """How a panel is called and built; `id` names its dock in saved layouts, never change it."""
+    """How a panel is called and built.
+
+    Attributes:
+        id: names its dock in saved layouts; never change it.
+        tab: a shorter title where it is one tab among others.
+        stage: it has a heading of its own instead of a title bar.
+    """
 
     id: str
     title: str
     icon: str
     build: Callable[[Desk], Panel]
     stage: bool = False
+    tab: str = ""
 
 
 _panels: dict[str, PanelSpec] = {}
 
 
-def panel(id: str, title: str, icon: str, *, stage: bool = False) -> Callable[[type], type]:
+def panel(
+    id: str, title: str, icon: str, *, stage: bool = False, tab: str = ""
+) -> Callable[[type], type]:
     """Declare the decorated `Panel` subclass; `stage` panels have their own heading."""
 
     def register(build: type) -> type:
         known = _panels.get(id)
         if known is not None and known.build.__module__ != build.__module__:
             raise ValueError(f"two panels are called {id!r}")
-        _panels[id] = PanelSpec(id, title, icon, build, stage)
+        _panels[id] = PanelSpec(id, title, icon, build, stage, tab)
         return build
 
     return register

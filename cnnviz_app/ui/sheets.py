@@ -108,9 +108,6 @@ def show_sheet(window: MainWindow, title: str, lines: list[tuple[str, str]]) -> 
     for row, (left, right) in enumerate(lines):
         if not right:
             grid.addWidget(SectionLabel(left), row, 0, 1, 2)
-        elif title == "Keys":
-            grid.addWidget(Label(left, "body", "t2"), row, 0)
-            grid.addWidget(_caps(right), row, 1)
         else:
             grid.addWidget(Label(left, "body", "t2"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Label(right, "body", "t1", wrap=True), row, 1)
@@ -121,10 +118,35 @@ def show_sheet(window: MainWindow, title: str, lines: list[tuple[str, str]]) -> 
 
 def key_lines(commands: CommandTable) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
-    for menu in ("Go", "View", "Run", "File", "Help"):
+    for menu in ("Go", "Run", "View", "File", "Help"):
         keyed = [c for c in commands.of_menu(menu) if c.keys]
         lines += [(menu, ""), *((c.title, "  ".join(c.keys)) for c in keyed)]
     return lines
+
+
+def show_keys(window: MainWindow, commands: CommandTable) -> Sheet:
+    """All keys in two columns: walking and running at the left, the rest at the right."""
+    lines = key_lines(commands)
+    middle = next(i for i, (words, keys) in enumerate(lines) if words == "View" and not keys)
+    content = QWidget()
+    columns = QHBoxLayout(content)
+    columns.setContentsMargins(0, 0, px(12), 0)
+    columns.setSpacing(px(32))
+    for part in (lines[:middle], lines[middle:]):
+        side = QWidget()
+        grid = QGridLayout(side)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(4))
+        for row, (words, keys) in enumerate(part):
+            if keys:
+                grid.addWidget(Label(words, "body", "t2"), row, 0)
+                grid.addWidget(_caps(keys), row, 1)
+            else:
+                grid.addWidget(SectionLabel(words), row, 0, 1, 2)
+        grid.setRowStretch(len(part), 1)
+        columns.addWidget(side, 1)
+    return Sheet(window, "Keys", content, width=860)
 
 
 def about_lines() -> list[tuple[str, str]]:
@@ -148,10 +170,11 @@ def _caps(keys: str) -> QWidget:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(px(4))
     for key in keys.split("  "):
-        words = _ARROW_WORDS.get(key, key)
-        for plain, sign in _ARROW_WORDS.items():
-            words = words.replace(f"+{plain}", f"+{sign}")
-        layout.addWidget(KeyCap(words.replace("+", " ") if len(words) > 1 else words))
+        # "Ctrl++" is the plus key: only the joining signs become spaces.
+        parts = (
+            [part or "+" for part in key.replace("++", "+").split("+")] if len(key) > 1 else [key]
+        )
+        layout.addWidget(KeyCap(" ".join(_ARROW_WORDS.get(part, part) for part in parts)))
     layout.addStretch(1)
     return row
 

@@ -54,6 +54,8 @@ class ViewOptions(QObject):
         self.view = View()
         # How many tiles stand in a row of the grid: what arrow up and down walk by.
         self.columns = 1
+        # The window is small for its text size: panels leave out what they can.
+        self.compact = False
 
     def update(self, **values: Any) -> None:
         fresh = replace(self.view, **values)

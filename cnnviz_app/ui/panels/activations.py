@@ -147,6 +147,9 @@ class ActivationsPanel(Panel):
         else:
             one = self.desk.view.view.one
             self._stack.setCurrentWidget(self._large if one else self._grid)
+            # One map has its own colour bar, with its own numbers.
+            self._bar.setVisible(not one)
+            self._scale_words.setVisible(not one and not self._compact)
         self._count_columns()
 
     # ---- words and sizes

@@ -50,7 +50,7 @@ class CanvasPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)
-        self._bar = RunBar()
+        self._bar = RunBar(branches=False)
         self._strip = Filmstrip()
         head = QHBoxLayout()
         head.addWidget(self._title)

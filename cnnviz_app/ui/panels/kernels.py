@@ -18,7 +18,7 @@ from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.tile_grid import TileGrid
 
 
-@panel("kernels", "Filter grid", "table")
+@panel("kernels", "Filter grid", "table", tab="Kernel")
 class KernelsPanel(Panel):
     """The numbers this layer multiplies with: one kernel per tile, signed, zero is the paper.
     Hover to read weights; the first layer is shown in colour."""

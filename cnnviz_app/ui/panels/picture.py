@@ -185,7 +185,7 @@ class PicturePanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In the compact window the bars stand under the picture instead of the thumbs."""
-        compact = self.window().width() * 100 / theme().scale < 1280
+        compact = self.desk.view.compact
         self._classes.setVisible(compact)
         self._thumbs.setVisible(not compact)
         self._facts.setVisible(not compact)

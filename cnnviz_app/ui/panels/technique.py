@@ -89,8 +89,8 @@ class TechniquePanel(Panel):
         self._summary.setText(technique.summary)
         groups = list(dict.fromkeys(spec.group for spec in technique.specs))
         # In a narrow window only the first group is open: the run bar must stay in sight.
-        narrow = self.window().width() * 100 / theme().scale < 1280
-        form = ParamForm(technique.specs, tuple(groups[1:] if narrow else groups[3:]))
+        folded = groups[1:] if self.desk.view.compact else groups[3:]
+        form = ParamForm(technique.specs, tuple(folded))
         form.edited.connect(self.desk.runs.set_value)
         form.refused.connect(lambda sentence: self.desk.messages.warn(sentence))
         old = self._area.takeWidget()

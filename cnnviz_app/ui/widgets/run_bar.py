@@ -84,7 +84,12 @@ class RunBar(QWidget):
     budget_changed = Signal(str)  # "5", "15" or "full"
 
     def __init__(
-        self, *, run_words: str = "Run", budget: bool = True, parent: QWidget | None = None
+        self,
+        *,
+        run_words: str = "Run",
+        budget: bool = True,
+        branches: bool = True,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._run_words = run_words
@@ -108,6 +113,7 @@ class RunBar(QWidget):
         self._row.addWidget(self._progress, 1)
         self._row.addWidget(self.branch)
         self._with_budget = budget
+        self._with_branches = branches
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.primary.clicked.connect(self._on_primary)
         self.step.clicked.connect(self.step_asked)
@@ -134,7 +140,7 @@ class RunBar(QWidget):
         self.stop.setVisible(busy or idle)
         self.stop.setEnabled(busy)
         self.more.setVisible(state == "finished" and can_continue)
-        self.branch.setVisible(state in ("finished", "paused"))
+        self.branch.setVisible(self._with_branches and state in ("finished", "paused"))
         if not busy:
             self._progress.fraction = None
         self._fit()
@@ -174,9 +180,8 @@ class RunBar(QWidget):
         wide = self.width() >= px(520)
         self._budget_label.setVisible(self._with_budget and self.width() >= px(600))
         self.budget.setVisible(self._with_budget and wide)
-        self.branch.setVisible(
-            self._state in ("finished", "paused") and self.width() >= px(700)
-        )
+        may_branch = self._with_branches and self._state in ("finished", "paused")
+        self.branch.setVisible(may_branch and self.width() >= px(700))
 
     def resizeEvent(self, event: QEvent) -> None:
         self._fit()

@@ -1,0 +1,150 @@
+"""A walk through the window by itself: what a person sees in the first minutes, as pictures.
+
+    python -m cnnviz_app.ui.tour FOLDER [--theme projector] [--size 1024x768] [--scale 150]
+
+It drives the real window with the real engine, so it also serves where there is no display.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from cnnviz_app.ui.app import Application, Options, make_application
+from cnnviz_app.ui.settings import SCALES, THEMES, Settings
+from cnnviz_app.ui.smoke import settle, wait_until
+
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One place of the tour: `go` brings the window there."""
+
+    name: str
+    go: Callable[[], None]
+
+
+class Tour:
+    """One window in one theme and size."""
+
+    def __init__(self, app: QApplication, theme: str, scale: int, size: tuple[int, int]) -> None:
+        settings = Settings(None)
+        settings.update(theme=theme, scale=scale, seen_start=True)
+        self.application = Application(settings)
+        self.window = self.application.window
+        self.window.restore("explore")
+        self.window.resize(*size)
+        self.window.show()
+        QTimer.singleShot(0, lambda: self.application.start(Options()))
+        self._wait(lambda: self.application.state.looked is not None)
+        self._wait(lambda: bool(self.application.desk.runs.techniques))
+
+    def stops(self) -> Iterator[Stop]:
+        """In an order that tells the story: a unit, its picture, another network, the keys."""
+        yield Stop("explore", self._explore)
+        yield Stop("explore-one-map", self._one_map)
+        for panel in ("inspector", "kernels", "layers", "predictions"):
+            yield Stop(f"explore-{panel}", partial(self._panel, panel))
+        yield Stop("dream-running", self._dream)
+        yield Stop("dream-finished", self._dream_finished)
+        for panel in ("objective", "results", "jobs"):
+            yield Stop(f"dream-{panel}", partial(self._panel, panel))
+        yield Stop("models", self._models)
+        yield Stop("models-card", lambda: self._panel("card"))
+        yield Stop("palette", self._palette)
+        yield Stop("keys", self._keys)
+        yield Stop("message", self._message)
+
+    def walk(self, folder: Path, prefix: str = "") -> list[Path]:
+        """Save a picture at every stop."""
+        folder.mkdir(parents=True, exist_ok=True)
+        saved = []
+        for number, stop in enumerate(self.stops(), start=1):
+            stop.go()
+            settle(0.3)
+            path = folder / f"{prefix}{number:02d}-{stop.name}.png"
+            self.window.grab().save(str(path))
+            saved.append(path)
+        return saved
+
+    def close(self) -> None:
+        self.window.close()
+        self.application.close()
+
+    def _wait(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+        if not wait_until(condition, seconds):
+            raise TimeoutError("the window did not get there in time")
+
+    # ---- the stops
+
+    def _explore(self) -> None:
+        state = self.application.state
+        assert state.model is not None
+        state.set_unit(min(11, state.units - 1))
+        settle(4.0)
+
+    def _one_map(self) -> None:
+        self.application.desk.view.update(one=True, overlay=True)
+
+    def _panel(self, panel: str) -> None:
+        self.application.desk.view.update(one=False, overlay=False)
+        self.window.show_panel(panel)
+        settle(0.4)
+
+    def _dream(self) -> None:
+        self.window.show_workspace("dream")
+        runs = self.application.desk.runs
+        runs.choose("feature-vis")
+        runs.set_values({"steps": 64})
+        runs.dream_selection()
+        self._wait(lambda: len(runs.timeline.frames) > 8 or runs.outcome is not None)
+
+    def _dream_finished(self) -> None:
+        self._wait(lambda: self.application.desk.runs.status not in ("running", "paused"), 120)
+
+    def _models(self) -> None:
+        self.window.show_workspace("models")
+        settle(0.4)
+
+    def _palette(self) -> None:
+        self.window.show_workspace("explore")
+        self.window.palette_sheet.open("re")
+
+    def _keys(self) -> None:
+        self.window.palette_sheet.close_sheet()
+        self.window.show_keys()
+
+    def _message(self) -> None:
+        self.window.close_sheets()
+        self.window.open_path(Path("a picture that is not there.png"))
+        settle(0.5)
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m cnnviz_app.ui.tour")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--theme", choices=THEMES, default="dark")
+    parser.add_argument("--scale", type=int, choices=SCALES, default=100)
+    parser.add_argument("--size", default="1920x1080")
+    args = parser.parse_args(argv)
+    width, height = (int(n) for n in args.size.split("x"))
+    app = make_application(sys.argv[:1])
+    tour = Tour(app, args.theme, args.scale, (width, height))
+    try:
+        for path in tour.walk(args.folder):
+            sys.stdout.write(f"{path}\n")
+    finally:
+        tour.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
