@@ -134,7 +134,7 @@ def refuse_without_display(wish: Wish) -> str:
     )
 
 
-def _keep_qt_messages_in_the_log() -> None:
+def keep_qt_messages_in_the_log() -> None:
     """Qt talks about its platform plugins on standard error; nobody at a lectern reads that."""
     import logging
 
@@ -175,7 +175,7 @@ def open_window(arguments: Sequence[str]) -> int:
         import torch  # noqa: F401 - imported for its effect
     from cnnviz_app.ui import app
 
-    _keep_qt_messages_in_the_log()
+    keep_qt_messages_in_the_log()
     try:
         return app.main(
             app.Options(wish.files, wish.model, wish.workspace, wish.smoke, wish.size)

@@ -230,7 +230,8 @@ run_app() {
     say "there is no display here, so the tour is done without one; its pictures go to $ROOT/tour/"
     mkdir -p "$ROOT/tour"
     cd "$ROOT"
-    QT_QPA_PLATFORM=offscreen exec "$VENV/bin/python" -m cnnviz_app.ui.tour tour/
+    QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -m cnnviz_app.ui.tour tour/
+    say "the tour is over: $(find tour -name '*.png' | wc -l) pictures in $ROOT/tour/"
 }
 
 # ---------------------------------------------------------------------------- test

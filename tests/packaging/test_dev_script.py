@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TOOLS = (
-    "awk", "bash", "cat", "chmod", "cksum", "cut", "df", "dirname", "env", "flock", "mkdir",
-    "mktemp", "rm", "sha256sum", "sleep", "tail", "touch", "true",
+    "awk", "bash", "cat", "chmod", "cksum", "cut", "df", "dirname", "env", "find", "flock",
+    "mkdir", "mktemp", "rm", "sha256sum", "sleep", "tail", "touch", "true", "wc",
 )  # fmt: skip
 BASH = shutil.which("bash")
 ALL_INSTALLED = 'for p; do case $p in -*) ;; *) echo "$p installed" ;; esac; done'
