@@ -13,9 +13,7 @@ from cnnviz_app import paths
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets import architectures
 from cnnviz_app.nets.cards import Card, read_card
-
-# the order of a first visit, not of the alphabet
-ORDER = ("lens-robust", "lens", "lenet5", "shapes", "res20", "plain20")
+from cnnviz_app.nets.shelf import ORDER
 
 
 def folder() -> Path:

@@ -61,8 +61,8 @@ def load_exported(path: Path) -> Program:
             module = _plain_module(program)
     except Exception as error:  # whatever is wrong with a foreign archive
         raise UserError(
-            f"{path.name} could not be opened as a torch.export file: {_first_line(error)}",
-            "It may be damaged, or come from a newer version of torch.",
+            f"{path.name} could not be opened as a torch.export file by torch {torch.__version__}.",
+            "It may be damaged, or come from another version: export it again.",
         ) from error
     return Program(module, _input_of(path, program), _classes_of(path, program))
 
@@ -87,10 +87,6 @@ def _plain_module(program: Any) -> nn.Module:
         return unguarded
     module: nn.Module = program.module()  # older torch writes no guards
     return module
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:160]
 
 
 def _bytes(path: Path) -> bytes:
@@ -230,7 +226,7 @@ def load_script(path: Path) -> nn.Module:
             module = load(io.BytesIO(content), map_location="cpu")
     except Exception as error:  # whatever is wrong with a foreign archive
         raise UserError(
-            f"{path.name} could not be opened as TorchScript: {_first_line(error)}",
+            f"{path.name} could not be opened as TorchScript by torch {torch.__version__}.",
             "It may be damaged, or use operators of another library.",
         ) from error
     return module.eval()

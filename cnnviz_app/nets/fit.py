@@ -149,7 +149,7 @@ def stranger(weights: Weights) -> UserError:
         )
     return UserError(
         f"{name} belongs to no architecture known here "
-        f"({len(weights.tensors)} entries, the first is {next(iter(weights.tensors))}).",
+        f"(its first entry is called {next(iter(weights.tensors))}).",
         "Open it with the Python file that builds the network.",
     )
 

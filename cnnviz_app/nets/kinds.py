@@ -80,8 +80,9 @@ def kind(path: Path) -> Kind:
 
 def _must_be_readable(path: Path) -> None:
     if path.is_dir():
-        what = "a TensorFlow model folder" if (path / "saved_model.pb").exists() else "a folder"
-        raise UserError(f"{path.name} is {what}, not a file of weights.", "Choose one file in it.")
+        if (path / "saved_model.pb").exists():
+            raise UserError(f"{path.name} is a TensorFlow model folder, not a file.", _EXPORT)
+        raise UserError(f"{path.name} is a folder, not a file of weights.", "Choose a file in it.")
     if not path.exists():
         broken = " (a link to a file that is gone)" if path.is_symlink() else ""
         raise UserError(f"There is no file {path}{broken}.", "Check the name, or choose it again.")

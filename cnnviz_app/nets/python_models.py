@@ -92,7 +92,8 @@ def _blame(path: Path, error: BaseException) -> BaseException:
     line = f" in line {frames[-1].lineno}" if frames else ""
     text = (str(error).strip().splitlines() or [""])[0]
     return UserError(
-        f"{path.name} stopped{line}: {type(error).__name__}{': ' if text else ''}{text}",
+        f"{path.name} stopped{line} with {type(error).__name__}{': ' if text else ''}"
+        f"{text.rstrip('.')}.",
         "Correct the file and open it again.",
     )
 
@@ -213,13 +214,16 @@ def numbers(path: Path, value: Any, name: str, channels: int, default: float) ->
     try:
         row = tuple(float(number) for number in (value if hasattr(value, "__len__") else [value]))
     except (TypeError, ValueError) as error:
-        raise UserError(f"{name} in {path.name} is not a row of numbers.") from error
+        raise UserError(
+            f"{name} in {path.name} is not a row of numbers.", "Give one for each channel."
+        ) from error
     row = row * channels if len(row) == 1 else row
     is_std = name.lower() == "std"
     if len(row) != channels or (is_std and 0.0 in row):
         raise UserError(
             f"{name} in {path.name} must be {channels} numbers"
-            f"{', none of them 0' if is_std else ''}, one for each channel."
+            f"{', none of them 0' if is_std else ''}, one for each channel.",
+            f"Correct {name} and open it again.",
         )
     return row
 
@@ -234,7 +238,8 @@ def _spec(path: Path, source: ModuleType, maker: Any, module: nn.Module) -> tupl
             channels, height, width = (int(side) for side in stated)
         except (TypeError, ValueError) as error:
             raise UserError(
-                f"INPUT in {path.name} must be three numbers: channels, height, width."
+                f"INPUT in {path.name} must be three numbers: channels, height, width.",
+                "For instance INPUT = (3, 224, 224).",
             ) from error
         sizes: tuple[tuple[int, int], ...] = ((height, width),)
     else:
@@ -270,7 +275,7 @@ def accepted_size(
         return (height, width), answer.flatten(1).shape[1] if answer.dim() > 1 else 1
     raise UserError(
         f"The network in {name} takes no picture of {channels}×{sizes[0][0]}×{sizes[0][1]}: "
-        f"{reason}",
+        f"{reason.rstrip('.')}.",
         "State the size it wants in the file: INPUT = (channels, height, width).",
     )
 
@@ -284,7 +289,7 @@ def _labels(
     labels = tuple(str(label) for label in stated) if hasattr(stated, "__iter__") else ()
     if len(labels) != classes:
         raise UserError(
-            f"LABELS in {path.name} has {len(labels)} names for the network's {classes} classes.",
+            f"LABELS in {path.name} must be {classes} names, and there are {len(labels)}.",
             "Give one name for each class.",
         )
     return labels

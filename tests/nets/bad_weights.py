@@ -232,8 +232,10 @@ MODELS = [
         "",
     ),
     BadWeights("python-syntax", python("def build(:\n"), "is not valid Python: ", ""),
-    BadWeights("python-error", python("1 / 0\n"), "stopped in line 3: ZeroDivisionError", ""),
-    BadWeights("python-exit", python("raise SystemExit(3)\n"), "stopped in line 3: SystemExit", ""),
+    BadWeights("python-error", python("1 / 0\n"), "stopped in line 3 with ZeroDivisionError", ""),
+    BadWeights(
+        "python-exit", python("raise SystemExit(3)\n"), "stopped in line 3 with SystemExit", ""
+    ),
     BadWeights("python-empty", python("x = 1\n"), "no function or class that makes a network", ""),
     BadWeights(
         "python-no-module",
@@ -241,7 +243,9 @@ MODELS = [
         "gives an object of type int, not",
         "",
     ),
-    BadWeights("python-labels", python(_SMALL + "LABELS = ['a']\n"), "LABELS in net.py has 1", ""),
+    BadWeights(
+        "python-labels", python(_SMALL + "LABELS = ['a']\n"), "LABELS in net.py must be 2 names", ""
+    ),
     BadWeights("python-mean", python(_SMALL + "MEAN = (1, 2)\n"), "MEAN in net.py must be 3", ""),
     BadWeights("python-std", python(_SMALL + "STD = (1, 0, 1)\n"), "none of them 0", ""),
     BadWeights("python-input", python(_SMALL + "INPUT = 224\n"), "INPUT in net.py must be", ""),
