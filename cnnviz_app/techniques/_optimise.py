@@ -28,6 +28,8 @@ from cnnviz_app.techniques._regularisers import PENALTIES, Repair
 from cnnviz_app.techniques._steppers import make_stepper
 from cnnviz_app.techniques._transforms import Transform
 
+_WAKING_RATE = 0.05
+
 
 class Runner(Protocol):
     """The part of a network the ascent relies on."""
@@ -136,6 +138,9 @@ def climb(
     space = ascent.space
     evaluate = _Evaluator(ctx, ascent)
     stepper = make_stepper(ascent.optimizer, space.variables, ascent.learning_rate)
+    # A line search sees no slope where a unit is off: Adam wakes it first, through the ReLUs.
+    waking = ascent.redirect_steps if stepper.evaluates_often else 0
+    waker = make_stepper("adam", space.variables, _WAKING_RATE)
 
     def shown() -> npt.NDArray[np.uint8]:
         return show(space.finished())
@@ -146,10 +151,13 @@ def climb(
         began = time.perf_counter()
         step += 1
         evaluate.step = step
-        if stepper.evaluates_often and (step - 1) % stepper.view_lasts == 0:
-            # A line search needs the same function at every trial point.
-            _fresh_view(evaluate, ascent.generator, stepper.forget)
-        stepper.step(evaluate)
+        if step <= waking:
+            waker.step(evaluate)
+        else:
+            if stepper.evaluates_often and (step - waking - 1) % stepper.view_lasts == 0:
+                # A line search needs the same function at every trial point.
+                _fresh_view(evaluate, ascent.generator, stepper.forget)
+            stepper.step(evaluate)
         space.settle()
         _repair(ascent, evaluate, step)
         spent += time.perf_counter() - began

@@ -14,7 +14,7 @@ from cnnviz_app.nets.graph import InputSpec
 from cnnviz_app.nets.network import Network, inspect
 
 
-def seeded(module: nn.Module, seed: int = 0) -> nn.Module:
+def seeded(module: nn.Sequential, seed: int = 0) -> nn.Sequential:
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in module.parameters():
@@ -23,7 +23,7 @@ def seeded(module: nn.Module, seed: int = 0) -> nn.Module:
     return module
 
 
-def colour_module() -> nn.Module:
+def colour_module() -> nn.Sequential:
     """Takes pictures of any size."""
     return nn.Sequential(
         nn.Conv2d(3, 8, 5, padding=2), nn.BatchNorm2d(8), nn.ReLU(), nn.MaxPool2d(2),
@@ -32,7 +32,7 @@ def colour_module() -> nn.Module:
     )  # fmt: skip
 
 
-def grey_module() -> nn.Module:
+def grey_module() -> nn.Sequential:
     """Takes pictures of 28×28 only."""
     return nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(4), nn.Flatten(),

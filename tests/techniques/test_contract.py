@@ -164,7 +164,7 @@ def test_cancelling_inside_an_optimiser_takes_one_evaluation(
     net = open_colour()
     untouched = Untouched(net)
     listener = Listener()
-    runs_after = count_runs(net, listener, monkeypatch, cancel_at=9)
+    runs_after = count_runs(net, listener, monkeypatch, cancel_at=40)
     with pytest.raises(Cancelled):
         perform(technique, net, listener.context, optimizer=optimizer, steps=1000)
     assert runs_after == []

@@ -15,7 +15,7 @@ from cnnviz_app.core.params import build, presets
 from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.nets.network import Network
 from cnnviz_app.techniques.feature_vis import FeatureVisParams, feature_vis
-from tests.techniques.conftest import Listener, open_colour, open_grey
+from tests.techniques.conftest import Listener, colour_module, open_colour, open_grey, seeded
 
 
 def run(
@@ -38,7 +38,23 @@ def rise(result: TechniqueResult) -> float:
 )
 @pytest.mark.parametrize("optimizer", ["adam", "lbfgs", "ascent"])
 def test_every_objective_rises_with_every_optimizer(objective: str, optimizer: str) -> None:
-    assert rise(run(open_colour(), objective=objective, optimizer=optimizer, target="2")) > 0
+    for redirect in (0, 5):
+        result = run(
+            open_colour(), objective=objective, optimizer=optimizer, target="2", redirect=redirect
+        )
+        assert rise(result) > 0
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lbfgs", "ascent"])
+def test_a_unit_that_is_off_wakes_up(optimizer: str) -> None:
+    module = seeded(colour_module())
+    with torch.no_grad():
+        grey = open_colour(module).run(torch.full((1, 3, 32, 32), 0.5), ["4"])["4"]
+        module[4].bias[2] -= grey[0, 2].max() + 0.1
+    asleep = run(open_colour(module), layer="5", unit="2", steps=2, optimizer=optimizer, redirect=0)
+    assert asleep.figures["objective_start"] == 0.0
+    awake = run(open_colour(module), layer="5", unit="2", steps=60, optimizer=optimizer)
+    assert rise(awake) > 0
 
 
 @pytest.mark.parametrize("space", ["fft", "pixels", "laplacian"])
