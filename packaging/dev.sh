@@ -10,6 +10,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 VENV="$ROOT/.venv"
 STAMP="$VENV/.set-up"
 LOG="$ROOT/build/set-up.log"
+GIVEN_UP="$ROOT/build/set-up-without-extras"
 MIN_MINOR=11
 LOCK_PATIENCE=600
 
@@ -109,7 +110,7 @@ ensure_system_packages() { # $1: further packages, such as the one that brings v
     # shellcheck disable=SC2086  # the lists are split on purpose
     needed=$(missing_of $QT_PACKAGES $1)
     # shellcheck disable=SC2086
-    wanted="$needed$(missing_of $EXTRA_PACKAGES)"
+    wanted="$needed$([ -e "$GIVEN_UP" ] || missing_of $EXTRA_PACKAGES)"
     [ -n "${wanted// /}" ] || return 0
     if ! can_be_root; then
         # shellcheck disable=SC2086
@@ -121,8 +122,15 @@ ensure_system_packages() { # $1: further packages, such as the one that brings v
     say "installing system packages (Qt's libraries, fonts, Xvfb) …"
     apt_patiently update || say "the package lists could not be refreshed; trying with those at hand."
     # shellcheck disable=SC2046,SC2086
-    apt_patiently install -y --no-install-recommends $(available_names $wanted) ||
+    apt_patiently install -y --no-install-recommends $(available_names $wanted) && return 0
+    # Perhaps only a font is not to be had here; that must not stop anybody, nor be tried every time.
+    # shellcheck disable=SC2046,SC2086
+    [ -z "${needed// /}" ] || apt_patiently install -y --no-install-recommends $(available_names $needed) ||
         die "the system packages could not be installed (see above). Is there a network?"
+    # shellcheck disable=SC2086
+    say "going on without: $(missing_of $EXTRA_PACKAGES)"
+    mkdir -p "$(dirname "$GIVEN_UP")"
+    : >"$GIVEN_UP"
 }
 
 # ---------------------------------------------------------------------------- Python
@@ -209,6 +217,7 @@ setup() {
         flock 9
     fi
     if ! venv_is_current; then
+        rm -f "$GIVEN_UP"
         python=$(find_python)
         extra=$(venv_package "$python")
         ensure_system_packages "$extra"

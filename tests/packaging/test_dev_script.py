@@ -219,6 +219,20 @@ def test_packages_that_cannot_be_installed_end_it(machine: Machine) -> None:
     assert "the system packages could not be installed" in done.stderr
 
 
+def test_a_font_that_is_not_to_be_had_stops_nobody(machine: Machine) -> None:
+    machine.nothing_installed()
+    no_inter = 'case "$*" in *fonts-inter*) exit 100 ;; esac'
+    machine.command("apt-get", f'echo "apt $*" >> "$STORY"; {no_inter}')
+    done = machine.dev("setup")
+    assert done.returncode == 0
+    assert "going on without: xvfb fonts-inter" in done.stdout
+    assert "--editable" in machine.story
+    machine.command("dpkg-query", ALL_INSTALLED.replace("-*", "-*|fonts-*|xvfb"))
+    machine.story_file.unlink()
+    assert machine.dev("setup").returncode == 0
+    assert machine.story == ""
+
+
 def test_another_linux_is_trusted(machine: Machine) -> None:
     (machine.bin / "apt-get").unlink()
     done = machine.dev("setup")
