@@ -44,6 +44,7 @@ class BubblePlot(PaintedWidget):
         self._selected, self._hover = "", ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownArrows", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName(f"{y_title} against {x_title}")
 

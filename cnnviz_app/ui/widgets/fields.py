@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -34,10 +35,12 @@ def parse_number(words: str, unit: str = "") -> float | None:
     try:
         if body.count("/") == 1:
             top, bottom = body.split("/")
-            return float(top) / float(bottom)
-        return float(body)
+            value = float(top) / float(bottom)
+        else:
+            value = float(body)
     except (ValueError, ZeroDivisionError):
         return None
+    return value if math.isfinite(value) else None
 
 
 class TextField(QLineEdit):

@@ -48,6 +48,7 @@ class Filmstrip(PaintedWidget):
         self._card: PictureCard | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownArrows", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Frames of the run")
         self.restyle()

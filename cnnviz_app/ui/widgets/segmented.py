@@ -43,6 +43,7 @@ class Segmented(PaintedWidget):
         self._height, self._ground = height, ground
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownArrows", True)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name or "Choice")
         self.restyle()

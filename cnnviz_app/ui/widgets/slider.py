@@ -38,6 +38,7 @@ class Slider(PaintedWidget):
         self._value = value
         self._groove = "accent" if accent else "t2"
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownArrows", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name or "Slider")
         self.restyle()
