@@ -22,6 +22,7 @@ from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import EngineClient
 from cnnviz_app.ui.job_log import JobLog
+from cnnviz_app.ui.interrupts import Interrupts
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
@@ -166,7 +167,9 @@ def main(options: Options) -> int:
     application.window.restore(options.workspace)
     application.window.show()
     QTimer.singleShot(0, lambda: application.start(options))
+    interrupts = Interrupts(application.window.close)
     code = app.exec()
+    interrupts.stop()
     ended = application.close()
     crashes.deleteLater()
     if not ended:
