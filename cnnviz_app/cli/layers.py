@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnnviz_app.cli.trusting import add_trust, trust_if_asked
+
 if TYPE_CHECKING:
     from cnnviz_app.nets.network import Network, Node
 
@@ -16,10 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", help="a name from `cnnviz models`, or a file")
     parser.add_argument("--weights", type=Path, help="weights to use in place of its own")
     parser.add_argument("--size", type=int, metavar="N", help="side of the picture, in pixels")
+    add_trust(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
+    trust_if_asked(args)
     net = _open(args.model, args.weights, args.size)
     if args.json:
         spec = net.spec

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnnviz_app.cli.outputs import check_outputs
+from cnnviz_app.cli.trusting import add_trust, trust_if_asked
 from cnnviz_app.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same picture")
     parser.add_argument("--out", type=Path, required=True, help="the PNG to write")
     parser.add_argument("--raw", type=Path, help="the unrounded result as .npy")
+    add_trust(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     picture = open_image(args.image) if args.image else None
     if technique.needs_picture and picture is None:
         raise UserError(f"{technique.title} needs a picture.", "Give one with --image FILE.")
+    trust_if_asked(args)
     entry = catalog.find(args.model)
     if not entry.available and args.weights is None:
         print(f"cnnviz: note: {entry.title} has random weights here, it has learned nothing.",
