@@ -21,8 +21,8 @@ from cnnviz_app.ui.brand import app_icon
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import EngineClient
-from cnnviz_app.ui.job_log import JobLog
 from cnnviz_app.ui.interrupts import Interrupts
+from cnnviz_app.ui.job_log import JobLog
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
