@@ -114,7 +114,8 @@ class LayerGuide:
             plain = type(module) in _LISTS and not any(
                 list(child.children()) for child in (module.children() if module else ())
             )
-            if path not in self._trunks and not plain and name != self._output:
+            empty = module is None or next(module.parameters(), None) is None
+            if path not in self._trunks and not plain and not empty and name != self._output:
                 shown.setdefault(name, path)
         return shown
 

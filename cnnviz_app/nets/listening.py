@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 from cnnviz_app.nets.facts import ParameterCount
 from cnnviz_app.nets.graph import InputSpec, Node
 from cnnviz_app.nets.naming import Described
+from cnnviz_app.nets.operators import module_op
 from cnnviz_app.nets.receptive import Field, Layout
 from cnnviz_app.nets.runner import first_tensor
 from cnnviz_app.nets.shapes import device_of, dtype_of
@@ -49,7 +49,7 @@ def _described(
     root: nn.Module, spec: InputSpec, calls: Calls, logits: Tensor
 ) -> tuple[Described, dict[str, tuple[str, int]]]:
     count = ParameterCount(root)
-    shape = (spec.channels, spec.height, spec.width)
+    shape: tuple[int, ...] = (spec.channels, spec.height, spec.width)
     nodes = [Node("input", "input", (), shape, 0, 0, None, "")]
     places: dict[str, tuple[str, int]] = {}
     made: dict[int, str] = {}
@@ -60,24 +60,39 @@ def _described(
         nodes.append(
             Node(
                 name=name,
-                op=re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(module).__name__).lower(),
+                op=module_op(type(module).__name__),
                 inputs=tuple(sources) or (nodes[-1].name,),
                 shape=tuple(output.shape[1:]),
                 params=count.of(module),
                 macs=_macs(module, output),
                 receptive_field=None,
-                scope=path.rpartition(".")[0],
+                scope=_scope(path),
             )
         )
         made[id(output)] = name
         places[name] = (path, turn)
-    unread = count.unread()
-    kind = type(root).__name__ if not unread else "network"
-    rest = count.of(root)  # whatever no listed module has read, each parameter once
-    last = made.get(id(logits), nodes[-1].name)
-    nodes.append(Node("output", kind, (last,), tuple(logits.shape[1:]), rest, 0, None, ""))
-    fields = {node.name: Field(_guessed_layout(node.shape), None) for node in nodes}
-    return Described(tuple(nodes), {}, fields, {}, "output"), places
+    output = made.get(id(logits), "output")
+    if isinstance(root, torch.jit.ScriptModule):
+        nodes += _script_modules(root, count)
+    if output == "output":
+        form = tuple(logits.shape[1:])
+        last = next(node.name for node in reversed(nodes) if node.shape)
+        nodes.append(Node(output, "network", (last,), form, count.of(root), 0, None, ""))
+    fields = {node.name: Field(_guessed_layout(node.shape), None) for node in nodes if node.shape}
+    return Described(tuple(nodes), {}, fields, {}, output), places
+
+
+def _script_modules(root: torch.jit.ScriptModule, count: ParameterCount) -> list[Node]:
+    """The layers of a TorchScript file: what they are and hold, for nothing more can be seen."""
+    return [
+        Node(path, module_op(part.original_name), (), (), count.of(part), 0, None, _scope(path))
+        for path, part in root.named_modules()
+        if path and not list(part.children())
+    ]
+
+
+def _scope(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def _macs(module: nn.Module, output: Tensor) -> int:

@@ -41,7 +41,7 @@ def describe(traced: Traced) -> Described:
     live = live_nodes([traced.output])
     order = [node for node in traced.graph.nodes if node in live]
     fields = follow(traced.graph, root)
-    names = _names(order, root)
+    names = _names(order, root, set(fields))
     count = ParameterCount(root)
     batch = traced.batch or 2
     pending = 0, 0
@@ -77,10 +77,12 @@ def describe(traced: Traced) -> Described:
     )
 
 
-def _names(order: Sequence[fx.Node], root: nn.Module) -> dict[fx.Node, str]:
+def _names(
+    order: Sequence[fx.Node], root: nn.Module, dependent: set[fx.Node]
+) -> dict[fx.Node, str]:
     """Unique names for the nodes that hold a tensor of their own."""
     taken = {path for path, _ in root.named_modules()}
-    crowded = _crowded(order)
+    crowded = _crowded([node for node in order if node in dependent])
     names: dict[fx.Node, str] = {}
     used: set[str] = set()
     for node in order:
@@ -88,7 +90,7 @@ def _names(order: Sequence[fx.Node], root: nn.Module) -> dict[fx.Node, str]:
             continue
         producer = _producer(node)
         path = producer.meta["path"]
-        own = bool(producer.meta["leaf"]) and path not in crowded
+        own = bool(producer.meta["leaf"]) and path not in crowded and node in dependent
         if node.op == "placeholder":
             base = "input"
         elif own:
@@ -108,7 +110,7 @@ def _crowded(order: Sequence[fx.Node]) -> set[str]:
     """Leaf modules of exported programs that became several operators."""
     ops: dict[str, set[object]] = {}
     for node in order:
-        if node.op == "call_function" and node.meta["leaf"] and node.meta.get("value") is not None:
+        if node.op == "call_function" and node.meta["leaf"] and _producer(node) is node:
             ops.setdefault(node.meta["path"], set()).add(node.target)
     return {path for path, targets in ops.items() if len(targets) > 1}
 

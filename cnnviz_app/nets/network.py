@@ -212,6 +212,11 @@ class Network:
     def _runnable(self, name: str) -> str:
         node = self.node(name)
         if not node.shape and node.name not in self._described.sources:
+            if isinstance(self._root, torch.jit.ScriptModule):
+                raise UserError(
+                    f"“{name}” cannot be looked into: a TorchScript network only runs as a whole.",
+                    hint="Export it with torch.export, or open it from its Python code.",
+                )
             raise UserError(
                 f"“{name}” takes no part in a prediction.",
                 hint="It is only used while the network is trained; choose another layer.",

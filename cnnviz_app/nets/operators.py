@@ -88,6 +88,7 @@ _ALIASES = {
     "itruediv": "div",
     "truediv": "div",
     "convolution": "conv2d",
+    "max_pool2d_with_indices": "max_pool2d",
 }
 
 
@@ -96,11 +97,15 @@ def op_name(node: fx.Node, root: nn.Module) -> str:
     if node.op == "placeholder":
         return "input"
     if node.op == "call_module":
-        kind = type(root.get_submodule(str(node.target))).__name__
-        kind = kind.removeprefix("Parametrized")
-        return _NAMES.get(kind) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind).lower()
+        return module_op(type(root.get_submodule(str(node.target))).__name__)
     name = _function_name(node)
     return _ALIASES.get(name, name)
+
+
+def module_op(kind: str) -> str:
+    """The operator a class of layers stands for."""
+    kind = kind.removeprefix("Parametrized")
+    return _NAMES.get(kind) or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind).lower()
 
 
 def _function_name(node: fx.Node) -> str:

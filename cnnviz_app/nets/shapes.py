@@ -33,10 +33,11 @@ def find_shapes(traced: Traced, spec: InputSpec) -> None:
 
 def _shapes_by_running(traced: Traced, size: tuple[int, ...]) -> None:
     """For operators that only know how to work on real numbers."""
-    device = device_of(traced.root)
+    root = traced.root
+    blank = torch.zeros(size, device=device_of(root), dtype=dtype_of(root))
     try:
         with torch.no_grad():
-            _Shapes(traced.root, traced).run(torch.zeros(size, device=device, dtype=dtype_of(traced.root)))
+            _Shapes(root, traced).run(blank)
     except _UNFIT as error:
         raise UserError(
             f"The network cannot take a picture of {size[2]}×{size[3]} pixels with "

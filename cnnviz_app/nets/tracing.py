@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import io
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -48,8 +50,7 @@ class Traced:
 def private_copy(module: nn.Module, device: torch.device | str | None = None) -> nn.Module:
     """A frozen copy in evaluation mode, without hooks, that shares the weights where it can."""
     if isinstance(module, torch.jit.ScriptModule):
-        twin: nn.Module = copy.deepcopy(module)
-        return twin.eval() if device is None else twin.eval().to(device)
+        return _script_copy(module, device)
     memo: dict[int, Any] = {}
     for tensor in _tensors(module):
         alias = tensor.detach()
@@ -65,6 +66,19 @@ def private_copy(module: nn.Module, device: torch.device | str | None = None) ->
             if _HOOKS.match(name) and hasattr(value, "clear"):
                 value.clear()
     return twin
+
+
+def _script_copy(module: torch.jit.ScriptModule, device: torch.device | str | None) -> nn.Module:
+    """A copy by way of its file: copied in memory, its weights would stay bound to gradients."""
+    file = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch asks authors to export in another form
+        torch.jit.save(module, file)
+        file.seek(0)
+        twin: nn.Module = torch.jit.load(file, map_location=device)
+    for parameter in twin.parameters():
+        parameter.requires_grad_(False)
+    return twin.eval()
 
 
 def trace(root: nn.Module) -> Traced | None:

@@ -16,7 +16,7 @@ COLOUR = InputSpec(3, 32, 32, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
 
 class Plain(nn.Module):
-    """Convolution, batch-norm, in-place ReLU, pool, linear, with a view that hates channels-last."""
+    """Convolution, batch-norm, in-place ReLU, pool, and a view that hates channels-last."""
 
     def __init__(self) -> None:
         super().__init__()

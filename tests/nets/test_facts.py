@@ -57,7 +57,7 @@ def test_every_node_of_a_small_network() -> None:
     assert table["features.1"][3] == 12
     assert table["view"] == ("view", ("features.6",), (288,), 0, 0, "")
     assert table["head"] == ("linear", ("view",), (10,), 2890, 2880, "")
-    assert list(table)[0] == "input"
+    assert next(iter(table)) == "input"
     assert net.output == "head"
 
 

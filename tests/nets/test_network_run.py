@@ -29,7 +29,15 @@ def test_every_module_gives_what_a_hook_sees(tiny: tuple[nn.Module, InputSpec]) 
 
 def test_functional_operators_have_names_and_values(branching: Network) -> None:
     names = [node.name for node in branching.nodes]
-    for name in ("relu", "stage.0.add", "stage.1.relu_1", "gate.sigmoid", "gate.mul", "cat", "mean"):
+    for name in (
+        "relu",
+        "stage.0.add",
+        "stage.1.relu_1",
+        "gate.sigmoid",
+        "gate.mul",
+        "cat",
+        "mean",
+    ):
         assert name in names
     assert branching.node("stage.1.add").inputs == ("stage.1.bn2", "stage.0.relu_1")
     found = branching.run(picture(COLOUR), ["stem", "relu", "stage.0.add", "stage.0.relu_1"])
