@@ -27,8 +27,8 @@ def run(args: argparse.Namespace) -> int:
     recipe = recipes.read(args.picture)
     image = open_image(args.image) if args.image else None
 
-    from cnnviz_app.lab.lab import make_lab
     from cnnviz_app.lab.replaying import replay
+    from cnnviz_app.lab.start import make_lab
 
     outcome, notes = replay(make_lab(), Context.silent(), recipe, image, args.weights)
     for note in notes:

@@ -89,8 +89,8 @@ def compute(
 ) -> Outcome:  # fmt: skip
     """The same request that the window would send, answered here and now."""
     from cnnviz_app.core.context import Context
-    from cnnviz_app.lab.lab import make_lab
     from cnnviz_app.lab.requests import Outcome, RunTechnique
+    from cnnviz_app.lab.start import make_lab
 
     lab = make_lab()
     lab.network(model, weights, untrained=True)

@@ -70,17 +70,3 @@ class Lab:
 
     def answer(self, ctx: Context, request: object) -> object:
         return _handlers[type(request)](self, ctx, request)
-
-
-def make_lab(device: str = "") -> Lab:
-    """A fresh lab with every handler and technique known."""
-    from cnnviz_app import techniques
-    from cnnviz_app.lab import looking, models, opening, running  # noqa: F401 - they register handlers
-
-    techniques.discover()
-    return Lab(device)
-
-
-def make_answer() -> Callable[[Context, object], object]:
-    """What the window's engine thread asks."""
-    return make_lab().answer

@@ -51,7 +51,7 @@ class Options:
 
 def lab_answer() -> Answer:
     """Called in the engine thread: the first import of torch happens here."""
-    from cnnviz_app.lab.lab import make_answer
+    from cnnviz_app.lab.start import make_answer
 
     return make_answer()
 
