@@ -152,11 +152,33 @@ class DockYard(QObject):
         self.tidy_later()
 
     def show(self, id: str) -> None:
-        """Bring a panel to the front wherever it is; it joins the window when it was closed."""
+        """Bring a panel to the front wherever it is; one that has no place joins a side column."""
         dock = self.docks[id]
+        if not dock.isFloating() and not self._placed(dock):
+            neighbour = self._neighbour()
+            if neighbour is not None:
+                self._window.tabifyDockWidget(neighbour, dock)
+            else:
+                self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         dock.show()
         dock.raise_()
         self.tidy_later()
+
+    def toggle(self, id: str, on: bool) -> None:
+        if on:
+            self.show(id)
+        else:
+            self.docks[id].close()
+
+    def _placed(self, dock: Dock) -> bool:
+        return self._window.dockWidgetArea(dock) != Qt.DockWidgetArea.NoDockWidgetArea
+
+    def _neighbour(self) -> Dock | None:
+        """The dock a newcomer shares a place with: lowest in the column farthest to the right."""
+        shown = [dock for dock in self.docks.values()
+                 if not (dock.isHidden() or dock.isFloating() or dock.spec.stage)
+                 and self._placed(dock) and not dock.visibleRegion().isEmpty()]  # fmt: skip
+        return max(shown, key=lambda dock: (dock.x(), dock.y()), default=None)
 
     def _first(self, part: Column | Row | None) -> Dock | None:
         row = part.rows[0] if isinstance(part, Column) else part

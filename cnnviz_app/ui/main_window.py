@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -223,7 +224,11 @@ class MainWindow(QMainWindow):
 
     def _add_panel_toggles(self, menu: QMenu) -> None:
         for spec in self.panels:
-            menu.addAction(self.yard.docks[spec.id].toggleViewAction())
+            dock = self.yard.docks[spec.id]
+            action = menu.addAction(spec.title)
+            action.setCheckable(True)
+            action.triggered.connect(partial(self.yard.toggle, spec.id))
+            menu.aboutToShow.connect(lambda a=action, d=dock: a.setChecked(not d.isHidden()))
 
     def _wire(self) -> None:
         desk = self.desk
