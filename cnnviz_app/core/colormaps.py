@@ -168,3 +168,13 @@ def colour_at(name: str, t: float, theme_is_dark: bool = True) -> tuple[int, int
     """One colour of a map at t in 0 … 1, for curves that belong to an ordered family."""
     r, g, b = lut(name, theme_is_dark)[round(min(max(t, 0.0), 1.0) * 255)]
     return int(r), int(g), int(b)
+
+
+def in_colour(
+    values: Floats, scale: str, *, theme_is_dark: bool = True, sequential: str = "tide"
+) -> Pixels:
+    """A map of values as people see it: signed ones around a fixed zero, others from zero up."""
+    if scale == "signed":
+        high = signed_range(values)
+        return apply(values, "poles", -high, high, theme_is_dark)
+    return apply(values, sequential, 0.0, float(np.max(values)) or 1.0, theme_is_dark)

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnviz_app.core import registry
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.core.params import build, to_json
+from cnnviz_app.core.params import build, presets, to_json
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by, to_image01
@@ -36,10 +36,10 @@ def _facts(technique: registry.Technique) -> TechniqueFacts:
         replace(spec, default="") if spec.kind in ("layer", "unit") else spec
         for spec in technique.specs
     )
-    presets = getattr(technique.params, "PRESETS", {})
+    known = presets(technique.params)
     return TechniqueFacts(
         technique.name, technique.title, technique.group, technique.summary, specs,
-        technique.needs_picture, {name: dict(values) for name, values in presets.items()},
+        technique.needs_picture, {name: dict(values) for name, values in known.items()},
     )  # fmt: skip
 
 

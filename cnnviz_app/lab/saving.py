@@ -22,11 +22,7 @@ def shown_pixels(outcome: Outcome) -> Pixels:
         return to_uint8(result.picture)
     if result.values is None:
         raise UserError("There is no picture to save yet.", "Run the technique first.")
-    values = result.values
-    if result.scale == "signed":
-        high = float(np.percentile(np.abs(values), 99.5)) or 1.0
-        return colormaps.apply(values, "poles", -high, high)
-    return colormaps.apply(values, "tide", 0.0, float(values.max()) or 1.0)
+    return colormaps.in_colour(result.values, result.scale)
 
 
 def save(outcome: Outcome, path: Path, *, with_sources: bool = True) -> Path:

@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from cnnviz_app.core import colormaps
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Stage
+from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Scale, Stage
+from cnnviz_app.core.images import to_uint8
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.requests import (
     ListTechniques,
@@ -328,9 +330,28 @@ class RunSession(QObject):
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.name == "picture":
-            added = TimelineFrame(frame.step, frame.data)
+            added = TimelineFrame(frame.step, self._seen(frame.data, frame.scale))
             self.timeline.add(added)
             self.frame_added.emit(added)
+
+    def _seen(self, data: npt.NDArray[Any], scale: Scale) -> npt.NDArray[np.uint8]:
+        """A frame in colours: maps of values take the ones of the theme."""
+        if scale == "picture":
+            return data
+        values = self._settings.values
+        dark = values.theme == "dark"
+        return colormaps.in_colour(
+            data, scale, theme_is_dark=dark, sequential=values.sequential_map
+        )
+
+    def outcome_pixels(self) -> npt.NDArray[np.uint8] | None:
+        """The finished picture, or map of values in colours."""
+        if self.outcome is None:
+            return None
+        result = self.outcome.result
+        if result.picture is not None:
+            return to_uint8(result.picture)
+        return None if result.values is None else self._seen(result.values, result.scale)
 
     def _on_metrics(self, metrics: Metrics) -> None:
         self.metrics.append((metrics.step, metrics.values))

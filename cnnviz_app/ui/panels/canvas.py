@@ -8,7 +8,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from cnnviz_app.core.events import Progress
-from cnnviz_app.core.images import to_uint8
 from cnnviz_app.lab.requests import Outcome, TechniqueFacts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
@@ -182,8 +181,9 @@ class CanvasPanel(Panel):
             return
         live = runs.playhead < 0
         pixels, step = shown.pixels, shown.step
-        if live and runs.outcome is not None and runs.outcome.result.picture is not None:
-            pixels, step = to_uint8(runs.outcome.result.picture), runs.outcome.result.steps
+        finished = runs.outcome_pixels() if live else None
+        if finished is not None and runs.outcome is not None:
+            pixels, step = finished, runs.outcome.result.steps
         self._view.set_picture(pixels)
         self._strip.set_position(step)
         on = self._wipe.isChecked() if wipe is None else wipe
