@@ -13,7 +13,6 @@ from cnnviz_app.lab.requests import (
     ModelFacts,
     OpenModel,
     TrustCode,
-    WarmUp,
 )
 from cnnviz_app.nets import catalog, importing, trust
 from cnnviz_app.nets.device import describe
@@ -21,14 +20,6 @@ from cnnviz_app.nets.download import download_by_name
 from cnnviz_app.nets.network import Network
 
 PURPOSES = ("explore", "feature-vis", "dream", "cam")
-
-
-@answers(WarmUp)
-def warm_up(lab: Lab, ctx: Context, request: WarmUp) -> None:
-    import torch
-
-    # The first optimiser ever made imports a compiler: a second nobody should wait for later.
-    torch.optim.Adam([torch.zeros(1, requires_grad=True)])
 
 
 @answers(ListModels)

@@ -23,11 +23,6 @@ Pixels = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class WarmUp:
-    """Import what the first optimisation needs, while nobody waits."""
-
-
-@dataclass(frozen=True)
 class ListTechniques:
     """Everything that can be computed, answered as a tuple of `TechniqueFacts`."""
 

@@ -92,6 +92,15 @@ class PlainAscent:
             variable.sub_(grad * factor)
 
 
+class _TorchLBFGS(torch.optim.LBFGS):
+    """Torch's own, without the import of its compiler (over a second, in which windows stutter)."""
+
+    # The compiler would be imported only to be told to keep out of this method.
+    add_param_group = getattr(
+        torch.optim.Optimizer.add_param_group, "__wrapped__", torch.optim.Optimizer.add_param_group
+    )
+
+
 class LBFGS:
     """Quasi-Newton with a strong Wolfe line search; one accepted picture per step.
 
@@ -110,7 +119,7 @@ class LBFGS:
 
     def forget(self) -> None:
         self._known.clear()
-        self._optimizer = torch.optim.LBFGS(
+        self._optimizer = _TorchLBFGS(
             self._variables, lr=self._rate, max_iter=1, max_eval=30, history_size=20,
             tolerance_grad=0.0, tolerance_change=0.0, line_search_fn="strong_wolfe",
         )  # fmt: skip

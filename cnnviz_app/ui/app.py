@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +22,7 @@ from cnnviz_app.ui.brand import app_icon
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import EngineClient
+from cnnviz_app.ui.first_paint import FirstPaint
 from cnnviz_app.ui.interrupts import Interrupts
 from cnnviz_app.ui.job_log import JobLog
 from cnnviz_app.ui.main_window import MainWindow
@@ -51,9 +53,16 @@ class Options:
 
 def lab_answer() -> Answer:
     """Called in the engine thread: the first import of torch happens here."""
-    from cnnviz_app.lab.start import make_answer
+    # Half a million objects that will stay: looking for rubbish among them would cost a fifth of
+    # the import, and make the window stutter ever after.
+    gc.disable()
+    try:
+        from cnnviz_app.lab.start import make_answer
 
-    return make_answer()
+        return make_answer()
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Application(QObject):
@@ -100,6 +109,11 @@ class Application(QObject):
             lambda _ticket, note: self.messages.info(note.sentence, note.hint)
         )
 
+    def show(self, options: Options) -> None:
+        """The window first; the engine begins to load once it can be seen."""
+        self.window.show()
+        FirstPaint(self.window, lambda: self.start(options))
+
     def start(self, options: Options) -> None:
         """Ask for the first model and picture; the window is on screen already."""
         values = self.settings.values
@@ -109,7 +123,6 @@ class Application(QObject):
         self.conductor.open_first(model, layer, unit)
         self.conductor.list_models()
         self.desk.runs.load()
-        self.conductor.warm_up()
         for file in options.files:
             self.window.open_path(file)
 
@@ -165,8 +178,7 @@ def main(options: Options) -> int:
     application = Application(Settings(paths.config_dir() / "settings.ini"))
     crashes = _Crashes(application.messages)
     application.window.restore(options.workspace)
-    application.window.show()
-    QTimer.singleShot(0, lambda: application.start(options))
+    application.show(options)
     interrupts = Interrupts(application.window.close)
     code = app.exec()
     interrupts.stop()

@@ -20,7 +20,6 @@ from cnnviz_app.lab.requests import (
     ModelFacts,
     OpenModel,
     TrustCode,
-    WarmUp,
 )
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
@@ -84,9 +83,6 @@ class Conductor(QObject):
         """The model of the last run; when it is gone, a bundled one, and a sentence."""
         ticket = self.open_model(name, layer=layer, unit=unit)
         ticket.failed.connect(lambda _: self.open_model(FALLBACK) if name != FALLBACK else None)
-
-    def warm_up(self) -> None:
-        self._engine.ask(WarmUp(), slot="warm-up", background=True, title="Warm up")
 
     def open_for_recipe(self, recipe: Recipe) -> None:
         """A recipe was dropped: its model first, with the layer and unit it was made from."""

@@ -24,8 +24,7 @@ def run_smoke(app: QApplication, options: Options) -> int:
     window = application.window
     window.restore(options.workspace)
     window.resize(*(options.size or (1920, 1080)))
-    window.show()
-    QTimer.singleShot(0, lambda: application.start(options))
+    application.show(options)
     came = wait_until(lambda: application.state.looked is not None, PATIENCE_SECONDS)
     settle(0.6)
     saved = window.grab().save(str(options.smoke)) if came else False

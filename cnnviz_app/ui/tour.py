@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnviz_app.ui.app import Application, Options, make_application
@@ -42,8 +41,7 @@ class Tour:
         self.window = self.application.window
         self.window.restore("explore")
         self.window.resize(*size)
-        self.window.show()
-        QTimer.singleShot(0, lambda: self.application.start(Options()))
+        self.application.show(Options())
         self._wait(lambda: self.application.state.looked is not None)
         self._wait(lambda: bool(self.application.desk.runs.techniques))
 

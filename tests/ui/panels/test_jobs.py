@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from cnnviz_app.core.events import Stopped
-from cnnviz_app.lab.requests import FetchWeights, WarmUp
+from cnnviz_app.lab.requests import FetchWeights, ListTechniques
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.job_log import KEPT
 from cnnviz_app.ui.panels import jobs
@@ -30,8 +30,8 @@ def panel(qtbot: QtBot, desk: Desk) -> Jobs:
 
 
 def run(desk: Desk, title: str) -> None:
-    engine_of(desk).ask(WarmUp(), title=title)
-    engine_of(desk).begin(WarmUp)
+    engine_of(desk).ask(ListTechniques(), title=title)
+    engine_of(desk).begin(ListTechniques)
 
 
 def test_idle_is_said(panel: Jobs) -> None:
@@ -40,18 +40,18 @@ def test_idle_is_said(panel: Jobs) -> None:
 
 def test_a_job_runs_pauses_and_is_cancelled(desk: Desk, panel: Jobs) -> None:
     run(desk, "DeepDream")
-    engine_of(desk).progress(WarmUp, 36, 40, "step 36 of 40", 9.0)
+    engine_of(desk).progress(ListTechniques, 36, 40, "step 36 of 40", 9.0)
     panel.refresh()
     (row,) = panel.running
     assert row._line.text().startswith("9\u2009s left · step 36 of 40")
     row.pause.click()
-    assert engine_of(desk).last(WarmUp).paused
+    assert engine_of(desk).last(ListTechniques).paused
     assert row._line.text().startswith("paused")
     row.pause.click()
-    assert not engine_of(desk).last(WarmUp).paused
+    assert not engine_of(desk).last(ListTechniques).paused
     row.cancel.click()
-    assert engine_of(desk).last(WarmUp).control.cancelled
-    engine_of(desk).stop(WarmUp)
+    assert engine_of(desk).last(ListTechniques).control.cancelled
+    engine_of(desk).stop(ListTechniques)
     panel.refresh()
     assert panel.running == []
     assert desk.jobs.history[0].state == "stopped"
@@ -69,7 +69,9 @@ def test_a_failure_keeps_its_sentence_and_gives_its_details(
     desk: Desk, panel: Jobs, caplog: pytest.LogCaptureFixture
 ) -> None:
     run(desk, "Style transfer")
-    engine_of(desk).fail(WarmUp, "There was not enough memory.", "Choose a smaller size.", "Trace")
+    engine_of(desk).fail(
+        ListTechniques, "There was not enough memory.", "Choose a smaller size.", "Trace"
+    )
     panel.refresh()
     (row,) = panel.ended
     assert row._why.text() == "There was not enough memory."
@@ -80,9 +82,9 @@ def test_a_failure_keeps_its_sentence_and_gives_its_details(
 def test_equal_jobs_are_one_line_with_a_count(desk: Desk, panel: Jobs) -> None:
     for _ in range(7):
         run(desk, "Feature maps")
-        engine_of(desk).finish(WarmUp)
+        engine_of(desk).finish(ListTechniques)
     run(desk, "Open lenet5")
-    engine_of(desk).finish(WarmUp)
+    engine_of(desk).finish(ListTechniques)
     assert [(r.title, r.times) for r in desk.jobs.history] == [
         ("Open lenet5", 1), ("Feature maps", 7),
     ]  # fmt: skip
@@ -95,15 +97,15 @@ def test_equal_jobs_are_one_line_with_a_count(desk: Desk, panel: Jobs) -> None:
 def test_the_history_does_not_grow_for_ever(desk: Desk) -> None:
     for number in range(KEPT + 30):
         run(desk, f"Job {number}")
-        engine_of(desk).finish(WarmUp)
+        engine_of(desk).finish(ListTechniques)
     assert len(desk.jobs.history) == KEPT
     assert desk.jobs.history[0].title == f"Job {KEPT + 29}"
 
 
 def test_a_job_replaced_in_its_slot_leaves_the_list(desk: Desk) -> None:
     engine = engine_of(desk)
-    first = engine.ask(WarmUp(), slot="look", title="Feature maps")
-    engine.ask(WarmUp(), slot="look", title="Feature maps")
+    first = engine.ask(ListTechniques(), slot="look", title="Feature maps")
+    engine.ask(ListTechniques(), slot="look", title="Feature maps")
     engine.deliver(Stopped(first.job.id))
     assert len(desk.jobs.running) == 1
 
@@ -115,7 +117,7 @@ def test_it_ticks_only_while_seen_and_something_runs(
     assert not panel._timer.isActive()
     run(desk, "DeepDream")
     assert panel._timer.isActive()
-    engine_of(desk).finish(WarmUp)
+    engine_of(desk).finish(ListTechniques)
     qtbot.waitUntil(lambda: not panel._timer.isActive(), timeout=2000)
     assert len(panel.ended) == 1
     run(desk, "DeepDream")
