@@ -26,6 +26,12 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(word in text for word in _MEMORY_WORDS)
 
 
+def is_gpu_lost(error: BaseException) -> bool:
+    """Whether the graphics processor, its driver or its cable gave up."""
+    text = _text(error).lower().partition("\n")[0]
+    return isinstance(error, RuntimeError) and any(word in text for word in _GPU_LOST_WORDS)
+
+
 def _text(error: BaseException) -> str:
     try:
         return str(error).strip()
@@ -44,7 +50,7 @@ def explain(error: BaseException) -> tuple[str, str]:
         return f"{sentence} ({error.filename})" if error.filename else sentence, hint
     text = _text(error).splitlines()
     first = text[0] if text else type(error).__name__
-    if isinstance(error, RuntimeError) and any(w in first.lower() for w in _GPU_LOST_WORDS):
+    if is_gpu_lost(error):
         return f"The graphics processor stopped answering: {first}", "Restart CNNViz to use it."
     if isinstance(error, RuntimeError):
         return f"The network could not compute this: {first}", "Try another size or layer."
@@ -53,6 +59,6 @@ def explain(error: BaseException) -> tuple[str, str]:
 
 def is_for_the_user(error: BaseException) -> bool:
     """Whether the sentence of `explain` says all there is to say, without a traceback."""
-    if isinstance(error, UserError) or is_out_of_memory(error):
+    if isinstance(error, UserError) or is_out_of_memory(error) or is_gpu_lost(error):
         return True
     return isinstance(error, OSError) and error.errno is not None

@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from cnnviz_app.core.errors import UserError
+
 Activations = Mapping[str, Tensor]
 
 
@@ -68,7 +70,13 @@ def unit(net: Maps, node: str, channel: int, at: tuple[int, int] | None = None) 
 
     def of(acts: Activations) -> Tensor:
         maps = net.maps(node, acts[node])
-        y, x = at or (maps.shape[2] // 2, maps.shape[3] // 2)
+        rows, columns = maps.shape[2:]
+        y, x = at or (rows // 2, columns // 2)
+        if y >= rows or x >= columns:
+            raise UserError(
+                f"The map of “{node}” has no cell {y},{x} here.",
+                f"It has {rows} rows and {columns} columns, counted from 0.",
+            )
         return maps[:, channel, y, x]
 
     where = f"@{at[0]},{at[1]}" if at else ""

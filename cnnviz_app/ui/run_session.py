@@ -212,16 +212,25 @@ class RunSession(QObject):
 
     def restore(self, recipe: Recipe, path: Path) -> None:
         """Bring back model, selection, parameters, seed and sources of a saved picture, and run."""
+        if self.techniques:
+            try:
+                self._values_of(recipe)
+            except UserError as error:
+                # Nothing is touched for a recipe that could not run anyway.
+                self.troubled.emit(error)
+                return
         self._pending = (recipe, path.stem)
         self.restoring.emit(recipe)
 
     def resume_restore(self) -> None:
-        """A model is open; when it is the one a recipe waits for, run that again."""
-        pending, self._pending = self._pending, None
+        """Run a recipe again once its model is open and the techniques are known."""
         model = self._state.model
-        if pending is None or model is None or pending[0].model != model.name:
+        if self._pending is None or model is None or not self.techniques:
             return
-        recipe, name = pending
+        recipe, name = self._pending
+        if recipe.model != model.name:
+            return
+        self._pending = None
         try:
             values = self._values_of(recipe)
         except UserError as error:
@@ -319,6 +328,9 @@ class RunSession(QObject):
 
     def _on_model(self, *_: object) -> None:
         self.stop()
+        model = self._state.model
+        if self._pending is not None and model is not None and self._pending[0].model != model.name:
+            self._pending = None  # the person went on to something else
         self.resume_restore()
 
     def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
@@ -327,6 +339,7 @@ class RunSession(QObject):
         if self.technique is None and techniques:
             names = [t.name for t in techniques]
             self.choose("feature-vis" if "feature-vis" in names else names[0])
+        self.resume_restore()
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.name == "picture":
