@@ -175,10 +175,13 @@ def main(options: Options) -> int:
         from cnnviz_app.ui.smoke import run_smoke
 
         return run_smoke(app, options)
-    application = Application(Settings(paths.config_dir() / "settings.ini"))
+    settings = Settings(paths.config_dir() / "settings.ini")
+    application = Application(settings)
     crashes = _Crashes(application.messages)
     application.window.restore(options.workspace)
     application.show(options)
+    if not (settings.values.seen_start or options.files or options.model or options.workspace):
+        FirstPaint(application.window, application.window.show_start)
     interrupts = Interrupts(application.window.close)
     code = app.exec()
     interrupts.stop()

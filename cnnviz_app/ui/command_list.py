@@ -129,6 +129,7 @@ def _runs(window: MainWindow) -> list[Command]:
 
 def _help(window: MainWindow) -> list[Command]:
     return [
+        Command("start", "Start page", window.show_start, "Help", (), "explore"),
         Command("keys", "All keys", window.show_keys, "Help", ("?",), "keyboard"),
         Command("help", "Help on this panel", window.help_here, "Help", ("F1",), "help"),
         Command("log", "Open the log folder", _open_log_folder, "Help", (), "folder"),

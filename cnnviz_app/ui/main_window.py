@@ -22,6 +22,7 @@ from cnnviz_app.ui.palette import CommandPalette
 from cnnviz_app.ui.panel import discover
 from cnnviz_app.ui.settings import THEMES
 from cnnviz_app.ui.sheets import Sheet, about_lines, show_appearance, show_keys, show_sheet
+from cnnviz_app.ui.start_page import show_start
 from cnnviz_app.ui.status_bar import StatusBar
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.message_strip import MessageStrip
@@ -169,6 +170,9 @@ class MainWindow(QMainWindow):
     def close_sheets(self) -> None:
         for sheet in self.findChildren(Sheet):
             sheet.close()
+
+    def show_start(self) -> None:
+        show_start(self)
 
     def show_about(self) -> None:
         show_sheet(self, "About CNNViz", about_lines())

@@ -40,11 +40,13 @@ class ViewOptions(QObject):
         asked_workspace: a panel wants another workspace in front.
         asked_command: a panel's button stands for a command of the window.
         wipe_toggled: the canvas should compare, or stop comparing.
+        asked_drawing: the person wants to draw a picture.
         asked_dream: the selected unit should be made large in the canvas.
     """
 
     changed = Signal(object)
     asked_workspace = Signal(str)
+    asked_drawing = Signal()
     asked_dream = Signal()
     asked_command = Signal(str)
     wipe_toggled = Signal()

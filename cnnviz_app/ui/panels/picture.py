@@ -63,6 +63,7 @@ class PicturePanel(Panel):
         state.unit_changed.connect(self._refresh_marks)
         state.position_changed.connect(self._refresh_marks)
         desk.view.changed.connect(self._on_view)
+        desk.view.asked_drawing.connect(lambda: self._draw.setChecked(True))
         theme().changed.connect(self._restyle)
         self._restyle()
         self._thumbs.set_pictures(
