@@ -52,6 +52,8 @@ class LayerGuide:
         if purpose == "feature-vis":
             return _at(wide if len(wide) > 1 else blocks or maps, 0.5)
         # What is left after the activation reads best: dark means nothing was found there.
+        if len(blocks) > 2:
+            return _at(blocks, 0.4)
         return _at(active if len(active) > 1 else wide or maps, 0.3)
 
     def _node(self, shown: str) -> Node:
