@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from cnnviz_app.core.errors import UserError
 
 LENS_WIDTHS = (32, 64, 64, 128, 128, 256, 256)
-SHAPES_WIDTHS = (16, 32, 48, 64)
+SHAPES_WIDTHS = (16, 32, 48, 64, 64)  # the last one sees 56 of 64 pixels: a whole figure
 
 
 def lenet5(classes: int, channels: int = 1) -> nn.Sequential:
@@ -151,7 +151,7 @@ ARCHITECTURES: dict[str, Architecture] = {
                      lambda classes: twenty_layers(classes, skip=True), 3, 64, *_COLOUR),
         Architecture("plain20", "twenty layers without skip connections",
                      lambda classes: twenty_layers(classes, skip=False), 3, 64, *_COLOUR),
-        Architecture("shapes", "four small convolutions for drawn shapes",
+        Architecture("shapes", "five small convolutions for drawn shapes",
                      shapes, 3, 64, *_COLOUR),
     )
 }

@@ -84,11 +84,12 @@ PRESETS: dict[str, Preset] = {
                Recipe(epochs=12, start_size=40), layers=TWENTY_LAYERS),
         Preset(
             "shapes", "Shapes", "Tells drawn shapes apart; every concept in its pictures is known.",
-            "shapes", Recipe(epochs=12, learning_rate=0.1, augment=Augment(shift=0, tint=0.0)),
+            "shapes", Recipe(epochs=14, learning_rate=0.1, weight_decay=1e-4, start_size=40,
+                             augment=Augment(shift=0, tint=0.0)),
             world="scenes", licence=WORLD_LICENCE,
             data="20,000 scenes drawn by this program",
             layers={
-                "explore": "relu2", "dream": "relu3", "cam": "relu4", "feature-vis": "relu3",
+                "explore": "relu2", "dream": "relu4", "cam": "relu5", "feature-vis": "relu4",
                 "style": "relu1,relu2,relu3", "content": "relu3",
             },
         ),
