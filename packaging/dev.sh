@@ -239,7 +239,9 @@ run_app() {
     say "there is no display here, so the tour is done without one; its pictures go to $ROOT/tour/"
     mkdir -p "$ROOT/tour"
     cd "$ROOT"
-    QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -m cnnviz_app.ui.tour tour/
+    # The offscreen platform says for every window that there is no window manager; that is known.
+    QT_LOGGING_RULES=default.warning=false QT_QPA_PLATFORM=offscreen \
+        "$VENV/bin/python" -m cnnviz_app.ui.tour tour/ >/dev/null
     say "the tour is over: $(find tour -name '*.png' | wc -l) pictures in $ROOT/tour/"
 }
 
