@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Event, Failed, Finished, Frame, Metrics, Stopped, is_terminal
-from cnnviz_app.lab.lab import make_lab
 from cnnviz_app.lab.requests import RunTechnique
+from cnnviz_app.lab.start import make_lab
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from tests.ui.waiting import turn, wait_for
 
