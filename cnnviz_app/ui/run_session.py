@@ -277,12 +277,18 @@ class RunSession(QObject):
         request = self.request()
         if request is None or self.technique is None:
             return "cnnviz techniques"
-        parts = ["cnnviz", "run", request.technique, "--model", request.model]
-        if request.picture is not None and self.technique.needs_picture:
-            parts += ["--image", shlex.quote(request.picture.origin or "PICTURE")]
+        parts = ["cnnviz", "run", request.technique, "--model", shlex.quote(request.model)]
+        origin = request.picture.origin if request.picture is not None else ""
+        if origin.startswith("builtin:") or Path(origin).is_absolute():
+            parts += ["--image", shlex.quote(origin)]
+        elif self.technique.needs_picture:
+            parts += ["--image", "PICTURE"]
+        # What the command line starts from: a preset's values, and the defaults below them.
+        usual = {spec.name: spec.default for spec in self.technique.specs}
+        usual.update(self.technique.presets.get(str(request.params.get("preset")), {}))
         for spec in self.technique.specs:
             value = request.params[spec.name]
-            if value != spec.default:
+            if value != usual[spec.name] or (spec.name == "preset" and value != spec.default):
                 text = str(value).lower() if isinstance(value, bool) else str(value)
                 parts += ["--set", shlex.quote(f"{spec.name}={text}")]
         return " ".join([*parts, "--seed", str(self.seed), "--out", "picture.png"])
