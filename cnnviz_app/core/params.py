@@ -34,6 +34,7 @@ class ParamSpec:
         low, high: hard limits, inclusive.
         slider: the range a slider covers when the limits are wider than anyone drags.
         when: `(parameter, values)`: only shown while that parameter has one of these values.
+        follows: for `layer` and `unit`: left empty in the window it means the selected one.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ParamSpec:
     log: bool = False
     slider: tuple[float, float] | None = None
     when: tuple[str, tuple[Any, ...]] | None = None
+    follows: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -78,12 +80,13 @@ def param(
     log: bool = False,
     slider: tuple[float, float] | None = None,
     when: tuple[str, tuple[Any, ...]] | None = None,
+    follows: bool = True,
 ) -> T:
     """Declare a dataclass field; its annotation decides the kind unless `kind` says otherwise."""
     spec = {
         "title": title, "kind": kind or ("choice" if choices else None), "help": help, "low": low,
         "high": high, "choices": tuple(choices), "unit": unit, "group": group, "log": log,
-        "slider": slider, "when": when,
+        "slider": slider, "when": when, "follows": follows,
     }  # fmt: skip
     declared: T = dataclasses.field(default=default, metadata={_SPEC: spec})
     return declared

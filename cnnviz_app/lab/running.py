@@ -9,7 +9,7 @@ from pathlib import Path
 from cnnviz_app.core import registry
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.core.params import build, presets, to_json
+from cnnviz_app.core.params import ParamSpec, build, presets, to_json
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by, to_image01
@@ -32,15 +32,19 @@ def list_techniques(
 
 
 def _facts(technique: registry.Technique) -> TechniqueFacts:
-    specs = tuple(
-        replace(spec, default="") if spec.kind in ("layer", "unit") else spec
-        for spec in technique.specs
-    )
+    specs = tuple(_for_window(spec) for spec in technique.specs)
     known = presets(technique.params)
     return TechniqueFacts(
         technique.name, technique.title, technique.group, technique.summary, specs,
         technique.needs_picture, {name: dict(values) for name, values in known.items()},
     )  # fmt: skip
+
+
+def _for_window(spec: ParamSpec) -> ParamSpec:
+    """An empty layer or unit is the selected one there, unless it has a meaning of its own."""
+    if spec.kind not in ("layer", "unit"):
+        return spec
+    return replace(spec, default="") if spec.follows else replace(spec, kind="text")
 
 
 @answers(RunTechnique)

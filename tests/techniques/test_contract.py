@@ -21,7 +21,7 @@ from tests.techniques.conftest import Listener, open_colour, open_grey
 TECHNIQUES = discover()
 CLIMBERS = [t for t in TECHNIQUES if "optimizer" in {spec.name for spec in t.specs}]
 # A technique's own defaults are for people who wait; these are for a test that must not.
-QUICK = {"steps": 4, "samples": 4, "masks": 8, "restarts": 1, "octaves": 1}
+QUICK = {"steps": 4, "samples": 4, "masks": 8, "restarts": 1, "octaves": 1, "window": 8}
 
 each_technique = pytest.mark.parametrize("technique", TECHNIQUES, ids=lambda t: t.name)
 each_optimizer = pytest.mark.parametrize("optimizer", ["adam", "lbfgs", "ascent"])
