@@ -14,9 +14,18 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from cnnviz_app.core import colormaps
 from cnnviz_app.ui.theme import color, font, px, theme
 
-from .base import PaintedWidget, painter_for, text, text_width
+from .base import PaintedWidget, number, painter_for, text, text_width
 
 Series = Sequence[float] | npt.NDArray[np.floating]
+
+
+def _ticks(values: Sequence[float], scale: float, spacing: float) -> list[str]:
+    """Our numbers in place of pyqtgraph's; what is nothing beside the spacing is zero."""
+    return [number(0.0 if abs(v) < spacing * 1e-6 else v, plain=True) for v in values]
+
+
+def _log_ticks(values: Sequence[float], scale: float, spacing: float) -> list[str]:
+    return [number(10.0**v, plain=True) for v in values]
 
 
 class _Legend(PaintedWidget):
@@ -80,6 +89,11 @@ class LinePlot(QWidget):
         self._plot.setLogMode(log_x, log_y)
         self._plot.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for side, log in (("bottom", log_x), ("left", log_y)):
+            axis = self._plot.getAxis(side)
+            axis.tickStrings = _log_ticks if log else _ticks
+            if log:
+                axis.setTickSpacing(1, 1)  # every decade
         self._dot: Any = pyqtgraph.ScatterPlotItem(pxMode=True)
         self._dot.setZValue(10)
         self._plot.addItem(self._dot)
@@ -220,7 +234,9 @@ class LinePlot(QWidget):
             axis.setPen(self._pg.mkPen(color("line2"), width=1))
             axis.setTextPen(self._pg.mkPen(color("t2")))
             axis.setTickFont(font("micro"))
-            axis.setStyle(tickLength=3, tickTextOffset=4, maxTickLevel=0)
+            axis.setStyle(
+                tickLength=3, tickTextOffset=1, maxTickLevel=0, hideOverlappingLabels=False
+            )
             axis.enableAutoSIPrefix(False)
         self._plot.getAxis("left").setWidth(px(38))
         self._plot.getAxis("bottom").setHeight(px(20))
