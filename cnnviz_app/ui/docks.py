@@ -99,6 +99,7 @@ class DockYard(QObject):
     def __init__(self, window: QMainWindow, specs: tuple[PanelSpec, ...], desk: Desk) -> None:
         super().__init__(window)
         self._window = window
+        self._view = desk.view
         window.setDockNestingEnabled(True)
         window.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
@@ -245,6 +246,13 @@ class DockYard(QObject):
             self.tidy_later()
         return False
 
+    def _tighten(self, bar: QTabBar) -> None:
+        """Less air around the words in a small window, so that three tabs show without arrows."""
+        if bar.property("tight") != self._view.compact:
+            bar.setProperty("tight", self._view.compact)
+            bar.style().unpolish(bar)
+            bar.style().polish(bar)
+
     def _tidy_tabs(self) -> None:
         for bar in self._window.findChildren(QTabBar):
             if bar.parent() is self._window:
@@ -252,5 +260,6 @@ class DockYard(QObject):
                 bar.setElideMode(Qt.TextElideMode.ElideNone)
                 bar.setDrawBase(False)
                 bar.setUsesScrollButtons(True)
+                self._tighten(bar)
         for dock in self.docks.values():
             dock.refresh_title()

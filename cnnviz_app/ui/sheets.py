@@ -68,7 +68,11 @@ class Sheet(QWidget):
     def _place(self) -> None:
         self.setGeometry(self._window.rect())
         width = min(px(self._width), self.width() - px(24))
-        wanted = self._content.sizeHint().height() + px(100)
+        inside = width - px(36)
+        content = self._content
+        tall = content.heightForWidth(inside) if content.hasHeightForWidth() else -1
+        wanted = max(tall, 0) or content.sizeHint().height()
+        wanted += px(100)
         height = min(wanted, self.height() - px(48))
         self._card.setGeometry(
             (self.width() - width) // 2, (self.height() - height) // 2, width, height
@@ -143,7 +147,9 @@ def show_keys(window: MainWindow, commands: CommandTable) -> Sheet:
                 grid.addWidget(Label(words, "body", "t2"), row, 0)
                 grid.addWidget(_caps(keys), row, 1)
             else:
-                grid.addWidget(SectionLabel(words), row, 0, 1, 2)
+                heading = SectionLabel(words)
+                heading.setContentsMargins(0, px(10) if row else 0, 0, px(2))
+                grid.addWidget(heading, row, 0, 1, 2)
         grid.setRowStretch(len(part), 1)
         columns.addWidget(side, 1)
     return Sheet(window, "Keys", content, width=860)

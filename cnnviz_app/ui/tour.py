@@ -32,9 +32,13 @@ class Stop:
 
 
 class Tour:
-    """One window in one theme and size."""
+    """One window in one theme and size; a `quick` one paints for a moment only."""
 
-    def __init__(self, app: QApplication, theme: str, scale: int, size: tuple[int, int]) -> None:
+    def __init__(
+        self, app: QApplication, theme: str, scale: int, size: tuple[int, int],
+        quick: bool = False,
+    ) -> None:  # fmt: skip
+        self._quick = quick
         settings = Settings(None)
         settings.update(theme=theme, scale=scale, seen_start=True)
         self.application = Application(settings)
@@ -59,7 +63,10 @@ class Tour:
         yield Stop("models-card", lambda: self._panel("card"))
         yield Stop("palette", self._palette)
         yield Stop("keys", self._keys)
+        yield Stop("appearance", self._appearance)
+        yield Stop("about", self._about)
         yield Stop("message", self._message)
+        yield Stop("start", self._start)
 
     def walk(self, folder: Path, prefix: str = "") -> list[Path]:
         """Save a picture at every stop."""
@@ -87,7 +94,7 @@ class Tour:
         state = self.application.state
         assert state.model is not None
         state.set_unit(min(11, state.units - 1))
-        settle(4.0)
+        settle(0.5 if self._quick else 4.0)
 
     def _one_map(self) -> None:
         self.application.desk.view.update(one=True, overlay=True)
@@ -101,9 +108,10 @@ class Tour:
         self.window.show_workspace("dream")
         runs = self.application.desk.runs
         runs.choose("feature-vis")
-        runs.set_values({"steps": 64})
+        runs.set_values({"steps": 24 if self._quick else 64})
         runs.dream_selection()
-        self._wait(lambda: len(runs.timeline.frames) > 8 or runs.outcome is not None)
+        enough = 2 if self._quick else 8
+        self._wait(lambda: len(runs.timeline.frames) > enough or runs.outcome is not None)
 
     def _dream_finished(self) -> None:
         self._wait(lambda: self.application.desk.runs.status not in ("running", "paused"), 120)
@@ -120,10 +128,21 @@ class Tour:
         self.window.palette_sheet.close_sheet()
         self.window.show_keys()
 
+    def _appearance(self) -> None:
+        self.window.close_sheets()
+        self.window.show_appearance()
+
+    def _about(self) -> None:
+        self.window.close_sheets()
+        self.window.show_about()
+
     def _message(self) -> None:
         self.window.close_sheets()
         self.window.open_path(Path("a picture that is not there.png"))
         settle(0.5)
+
+    def _start(self) -> None:
+        self.window.show_start()
 
 
 def main(argv: list[str] | None = None) -> int:

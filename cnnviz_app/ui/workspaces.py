@@ -54,7 +54,7 @@ WORKSPACES = (
         "explore", "Explore", "explore",
         Arrangement(
             left=Column(392, (
-                Row(("picture",), 520), Row(("predictions",), 246), Row(("kernels",), 0),
+                Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
             stage=Row(("activations",)),
             right=Column(400, (Row(("inspector", "layers"),),)),
@@ -67,7 +67,7 @@ WORKSPACES = (
     Workspace(
         "dream", "Dream", "dream",
         Arrangement(
-            left=Column(330, (Row(("technique",)),)),
+            left=Column(352, (Row(("technique",)),)),
             stage=Row(("canvas",)),
             right=Column(400, (Row(("objective",), 330), Row(("results", "jobs"),))),
         ),
@@ -81,7 +81,7 @@ WORKSPACES = (
         Arrangement(
             left=Column(440, (Row(("models",)),)),
             stage=Row(("zoo",)),
-            right=Column(420, (Row(("card",), 340), Row(("layers", "jobs"),))),
+            right=Column(420, (Row(("card",), 500), Row(("layers", "jobs"),))),
         ),
         Arrangement(
             left=Column(420, (Row(("models", "card", "layers")),)),

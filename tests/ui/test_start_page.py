@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from cnnviz_app import paths
 from cnnviz_app.lab.requests import OpenModel
 from cnnviz_app.ui.main_window import MainWindow
-from cnnviz_app.ui.start_page import PLACES, StartPage, show_start
+from cnnviz_app.ui.start_page import StartPage, show_start
+from cnnviz_app.ui.start_places import PLACES
 from tests.ui.fakes import engine_of, entry
 
 BUNDLED = ("lens", "lens-robust", "lenet5")

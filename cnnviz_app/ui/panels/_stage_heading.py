@@ -24,6 +24,7 @@ class StageHeading(QWidget):
         self._title = Label("", "display", elide=True)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._facts = Label("", "body", "t2", elide=True)
+        self._long, self._short = "", ""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self._title)
@@ -54,13 +55,23 @@ class StageHeading(QWidget):
                 facts.append(f"stride {field.stride[0]}")
         self._title.setText(layer)
         self._title.setToolTip(layer)
-        self._facts.setText("   ".join(facts))
+        self._long = "   ".join(facts)
+        self._short = f"{units} · {height} × {width}" if height * width > 1 else f"{units}"
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a small window the name goes before the facts."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a small window the name and the controls go before the facts."""
         narrow = self.width() < px(600)
-        self._facts.setVisible(not narrow)
-        self._row.setStretchFactor(self._title, 1 if narrow else 0)
+        self._facts.setText(self._short if narrow else self._long)
+        others = [self._row.itemAt(i).widget() for i in range(self._row.count())]
+        taken = sum(w.sizeHint().width() + self._row.spacing()
+                    for w in others if w is not None and w is not self._facts and w.isVisible())
+        room = self.width() - taken >= self._facts.sizeHint().width()
+        self._facts.setVisible(room or not narrow)
+        self._row.setStretchFactor(self._title, 0 if room or not narrow else 1)
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))

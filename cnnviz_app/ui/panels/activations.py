@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout
 
 from cnnviz_app.lab.requests import Looked
 from cnnviz_app.ui.desk import Desk
@@ -68,6 +68,7 @@ class ActivationsPanel(Panel):
     def _build_controls(self) -> None:
         view = self.desk.view
         self._order = ComboBox(ORDERS, name="Order of the units")
+        self._order.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._order.chosen.connect(lambda key: view.update(order=key))
         self._scale = ComboBox(SCALES, name="Scale of the maps")
         self._scale.chosen.connect(lambda key: view.update(per_unit=key == "unit"))

@@ -91,6 +91,7 @@ class InspectorPanel(Panel):
         self._pause.clicked.connect(self._preview.toggle)
         dream = Button("Dream", "ghost", "dream", tip="Make it large in the Dream workspace  (D)")
         dream.clicked.connect(lambda: self.desk.view.asked_dream.emit())
+        self._dream = dream
         self._pair = QGridLayout()
         self._pair.addWidget(SectionLabel("Map on this picture"), 0, 0)
         self._pair.addWidget(SectionLabel("What it looks for"), 0, 1)
@@ -198,6 +199,10 @@ class InspectorPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = max(px(60), (self.width() - px(24) - px(14)) // 2)
+        # Where there is no room for the word the moon says it.
+        narrow = side < px(150)
+        self._dream.setText("" if narrow else "Dream")
+        self._dream.set_kind("icon" if narrow else "ghost")
         self._map.setFixedHeight(side)
         self._sight.setFixedHeight(side)
 

@@ -36,7 +36,7 @@ class TechniquePanel(Panel):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(EmptyState("sliders", "Loading techniques"))
-        self._seed = NumberField(0, integer=True, name="Seed", width=74)
+        self._seed = NumberField(0, integer=True, name="Seed", width=64)
         self._seed.value_edited.connect(self._on_seed)
         dice = IconButton("dice", "Another seed", small=True)
         dice.clicked.connect(lambda: desk.runs.set_seed(desk.runs.seed + 1))
@@ -125,7 +125,7 @@ class TechniquePanel(Panel):
         self.desk.messages.done("The command is on the clipboard.", command)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._copy.setText("Copy as command" if self.width() >= px(290) else "")
+        self._copy.setText("Copy as command" if self.width() >= px(345) else "")
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(12), px(2), px(12), px(8))

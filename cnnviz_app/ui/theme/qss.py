@@ -44,6 +44,7 @@ QScrollBar::handle { background: $bg4; border-radius: ${p3}px; border: 0; }
 QScrollBar::handle:vertical { min-height: ${p32}px; margin: 2px ${p3}px 2px ${p3}px; }
 QScrollBar::handle:horizontal { min-width: ${p32}px; margin: ${p3}px 2px ${p3}px 2px; }
 QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $line2; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: 0; background: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollBar::up-arrow, QScrollBar::down-arrow, QScrollBar::left-arrow, QScrollBar::right-arrow {
@@ -128,6 +129,7 @@ QTabWidget::pane { border: 0; background: $bg1; }
 QTabBar { background: transparent; border: 0; }
 QTabBar::tab { background: transparent; color: $t2; border: 0; padding: 0 ${p12}px;
     min-height: ${p34}px; font-weight: 500; }
+QTabBar[tight="true"]::tab { padding: 0 ${p8}px; }
 QTabBar::tab:selected { background: $bg1; color: $t1; border-top-left-radius: ${p8}px;
     border-top-right-radius: ${p8}px; }
 QTabBar::tab:hover:!selected { color: $t1; }

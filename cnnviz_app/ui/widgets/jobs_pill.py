@@ -23,6 +23,11 @@ from .base import (
 State = Literal["idle", "running", "error"]
 
 
+def _time_left(seconds: float) -> str:
+    seconds = max(1.0, seconds)
+    return f"{round(seconds)} s" if seconds < 99.5 else f"{round(seconds / 60)} min"
+
+
 class JobsPill(QAbstractButton):
     """Ring with the fraction done and a few words; a click opens Jobs (signal clicked)."""
 
@@ -33,7 +38,9 @@ class JobsPill(QAbstractButton):
         self._fraction: float | None = None
         self._compact = False
         self._attention = Attention(self)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
         self.setToolTip("Jobs")
         follow_theme(self._restyle)
         self.set_idle()
@@ -45,7 +52,7 @@ class JobsPill(QAbstractButton):
         self, count: int, fraction: float | None = None, seconds_left: float | None = None
     ) -> None:
         """`fraction` None: not known how far; the ring is then a quarter and does not spin."""
-        left = "" if seconds_left is None else f"{max(1, round(seconds_left))} s"
+        left = "" if seconds_left is None else _time_left(seconds_left)
         words = f"{count} running" + (f" · {left}" if left else "")
         self._set("running", words, left or str(count), fraction)
 
@@ -72,7 +79,10 @@ class JobsPill(QAbstractButton):
         return self._short if self._compact else self._words
 
     def sizeHint(self) -> QSize:
-        return QSize(px(9 + 12 + 7 + 12) + text_width(self._shown(), "medium") + 2, px(28))
+        # As wide as it usually gets: what stands beside it must not move when its words change.
+        usual = "00 min" if self._compact else "1 running · 00 min"
+        words = max(text_width(self._shown(), "medium"), text_width(usual, "medium"))
+        return QSize(px(9 + 12 + 7 + 12) + words + 2, px(28))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
