@@ -42,10 +42,8 @@ class CanvasPanel(Panel):
         self._fit.clicked.connect(self._view.fit)
         self._empty = EmptyState(
             "dream", "Nothing made yet",
-            "Run paints the picture that the selected unit responds to most.",
-            (("run", "Run"),),
+            "Run, below, paints the picture that the selected unit responds to most.",
         )  # fmt: skip
-        self._empty.action.connect(lambda _key: desk.runs.toggle())
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from .base import PaintedWidget, follow_theme, number, percent, to_qimage
-from .bubble_plot import Bubble, BubblePlot
 from .buttons import Button, IconButton
 from .chip import Chip, KeyCap
 from .class_bars import Bar, ClassBars
@@ -31,8 +30,6 @@ from .views import Menu, dress
 
 __all__ = [
     "Bar",
-    "Bubble",
-    "BubblePlot",
     "Button",
     "Chip",
     "ClassBars",

@@ -71,24 +71,3 @@ def objective() -> tuple[list[float], list[float]]:
     xs = [float(i) for i in range(37)]
     ys = [18 + 7 * (i // 10) * 0.3 + 20 * (1 - np.exp(-(i % 10) / 4)) for i in range(37)]
     return xs, [float(v) for v in ys]
-
-
-ZOO = (
-    ("mnasnet", "MNASNet 1.0", 0.31, 73.5, 4.4, False),
-    ("mobilenet", "MobileNet V3", 0.22, 75.3, 5.5, False),
-    ("squeezenet", "SqueezeNet 1.1", 0.35, 58.2, 1.2, True),
-    ("googlenet", "GoogLeNet", 1.5, 69.8, 6.6, True),
-    ("resnet18", "ResNet-18", 1.81, 69.8, 11.7, True),
-    ("resnet50", "ResNet-50", 4.09, 80.9, 25.6, False),
-    ("resnet152", "ResNet-152", 11.5, 82.3, 60.2, False),
-    ("densenet", "DenseNet-121", 2.83, 74.4, 8.0, False),
-    ("efficient0", "EfficientNet B0", 0.39, 77.7, 5.3, False),
-    ("efficient4", "EfficientNet B4", 4.39, 83.4, 19.3, False),
-    ("convnext", "ConvNeXt Tiny", 4.46, 82.5, 28.6, False),
-    ("convnextl", "ConvNeXt Large", 34.4, 84.4, 197.8, False),
-    ("vgg16", "VGG-16", 15.5, 71.6, 138.4, False),
-    ("alexnet", "AlexNet", 0.71, 56.5, 61.1, False),
-    ("regnet", "RegNet Y 3.2", 3.18, 81.9, 19.4, False),
-    ("swin", "Swin V2 T", 5.94, 82.1, 28.4, False),
-    ("vit", "ViT B/16", 17.6, 81.1, 86.6, False),
-)

@@ -22,7 +22,7 @@ COMPONENTS: tuple[tuple[Part, int, int, int, int], ...] = (
 )  # fmt: skip
 PICTURES: tuple[tuple[Part, int, int, int, int], ...] = (
     (p.picture, 0, 0, 1, 5), (p.grid, 0, 5, 1, 8), (p.wipe, 0, 13, 1, 6),
-    (p.kernels, 1, 0, 1, 5), (p.bubbles, 1, 5, 1, 8), (p.inspector, 1, 13, 1, 6),
+    (p.kernels, 1, 0, 1, 13), (p.inspector, 1, 13, 1, 6),
     (p.filmstrip, 2, 0, 1, 13), (p.plots, 2, 13, 1, 6),
 )  # fmt: skip
 

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
 from cnnviz_app.ui.theme import px
 
 from . import gallery_data as data
-from .bubble_plot import Bubble, BubblePlot
 from .filmstrip import Filmstrip
 from .gallery_frame import island
 from .histogram import Histogram
@@ -106,17 +105,6 @@ def plots() -> QWidget:
     column = QVBoxLayout()
     column.addWidget(plot)
     return island("Objective", column)
-
-
-def bubbles() -> QWidget:
-    plot = BubblePlot("GMAC a picture, log scale", "top-1, %")
-    plot.set_bubbles([
-        Bubble(key, label, x, y, size, here, f"{y} %") for key, label, x, y, size, here in data.ZOO
-    ])  # fmt: skip
-    plot.set_selected("googlenet")
-    column = QVBoxLayout()
-    column.addWidget(plot)
-    return island("Models", column)
 
 
 def filmstrip() -> QWidget:

@@ -89,11 +89,14 @@ class JobsPill(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
-        rect = QRectF(self.rect())
+        # The room stays, the pill is as long as its words.
+        wide = px(9 + 12 + 7 + 12) + text_width(self._shown(), "medium") + 2
+        rect = QRectF(0, 0, min(wide, self.width()), self.height())
+        rect.moveRight(self.width())
         ground = "bg4" if self._attention.hovered else ("bg1" if theme().is_dark else "bg4")
         fill_round(painter, rect, rect.height() / 2, color(ground))
         side = px(11)
-        ring = QRectF(px(10), (rect.height() - side) / 2, side, side)
+        ring = QRectF(rect.left() + px(10), (rect.height() - side) / 2, side, side)
         width = max(1.5, px(2) * 0.9)
         if self._state == "error":
             dot = ring.adjusted(2, 2, -2, -2)
@@ -108,9 +111,9 @@ class JobsPill(QAbstractButton):
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
                 painter.setPen(pen)
                 painter.drawArc(ring, 90 * 16, -round(360 * 16 * min(max(share, 0.02), 1.0)))
-        left = px(9 + 12 + 8)
+        left = rect.left() + px(9 + 12 + 8)
         ink = "err" if self._state == "error" else "t1"
-        text(painter, QRectF(left, 0, rect.width() - left, rect.height()), self._shown(),
+        text(painter, QRectF(left, 0, rect.right() - left, rect.height()), self._shown(),
              "medium", ink)  # fmt: skip
         if self._attention.focused:
             focus_ring(painter, rect, rect.height() / 2)

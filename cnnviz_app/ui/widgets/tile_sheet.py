@@ -29,6 +29,7 @@ class TileSheet(QAbstractScrollArea):
         super().__init__(parent)
         self.values = TileValues()
         self._tile, self._hard = tile, hard
+        self.smallest = SMALLEST
         self._pictures: list[QImage] = []
         self._captions: dict[int, str] = {}
         self._selected, self._hover = -1, -1
@@ -96,7 +97,7 @@ class TileSheet(QAbstractScrollArea):
         return self._tile
 
     def set_tile_size(self, tile: int) -> None:
-        tile = min(max(int(tile), SMALLEST), LARGEST)
+        tile = min(max(int(tile), self.smallest), LARGEST)
         if tile != self._tile:
             self._tile = tile
             self._changed(relayout=True)
@@ -104,9 +105,9 @@ class TileSheet(QAbstractScrollArea):
 
     def fit_tile(self, width: int, height: int) -> int:
         """The largest tile with which everything shows in a place of this size."""
-        sizes = range(LARGEST, SMALLEST, -1)
+        sizes = range(LARGEST, self.smallest, -1)
         fitting = (t for t in sizes if self._make_layout(width, t).content_height <= height)
-        return next(fitting, SMALLEST)
+        return next(fitting, self.smallest)
 
     def labelled(self) -> bool:
         return self._tile >= LABELS_FROM

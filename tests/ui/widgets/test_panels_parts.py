@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
@@ -14,8 +13,6 @@ from cnnviz_app.ui import widgets
 from cnnviz_app.ui.theme import theme
 from cnnviz_app.ui.widgets import (
     Bar,
-    Bubble,
-    BubblePlot,
     ClassBars,
     ColourBar,
     DockTitle,
@@ -192,38 +189,6 @@ def test_curves_grow_and_change_their_clothes(qtbot: QtBot) -> None:
     plot.grab()
 
 
-def test_bubbles_are_found_and_their_labels_do_not_overlap(qtbot: QtBot) -> None:
-    plot = BubblePlot("GMAC", "top-1, %")
-    qtbot.addWidget(plot)
-    plot.resize(600, 400)
-    rng = np.random.default_rng(1)
-    bubbles = [
-        Bubble(f"k{i}", f"network {i}", float(x), float(y), float(s))
-        for i, (x, y, s) in enumerate(
-            zip(
-                rng.uniform(0.2, 40, 60), rng.uniform(55, 85, 60), rng.uniform(1, 90, 60),
-                strict=True,
-            )
-        )
-    ]
-    plot.set_bubbles(bubbles)
-    plot.show()
-    place, _ = plot._place(bubbles[7])
-    small = min(bubbles, key=lambda b: math.dist((b.x, b.y), (bubbles[7].x, bubbles[7].y)))
-    with qtbot.waitSignal(plot.chosen) as chosen:
-        qtbot.mouseClick(plot, LEFT, pos=place.toPoint())
-    assert chosen.args[0] in {bubbles[7].key, small.key} | {b.key for b in bubbles}
-    taken = []
-    for bubble in bubbles:
-        box = plot._free_box(bubble, taken, force=False)
-        if box is not None:
-            assert not any(box.intersects(other) for other in taken)
-            taken.append(box)
-    assert 10 < len(taken) < 60
-    plot.set_bubbles([])
-    plot.grab()
-
-
 def test_the_compact_search_is_an_icon(qtbot: QtBot) -> None:
     search = SearchButton()
     qtbot.addWidget(search)
@@ -251,7 +216,6 @@ NARROW = (
     lambda: widgets.Filmstrip(),
     lambda: RunBar(),
     lambda: LinePlot(),
-    lambda: BubblePlot(),
     lambda: MessageStrip(),
     lambda: DockTitle("Panel", "a note that is long"),
     lambda: widgets.ParameterRow("A label", widgets.SliderField(1, (0, 2))),
