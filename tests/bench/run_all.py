@@ -1,0 +1,33 @@
+"""Every measurement, one line each.
+
+    python tests/bench/run_all.py [--quick]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# The comparison with another program needs the environment of the peers: run it by itself.
+APART = ("run_all.py", "versus_lucent.py")
+
+
+def scripts() -> list[Path]:
+    return [
+        file for file in sorted(HERE.glob("*.py"))
+        if not file.name.startswith("_") and file.name not in APART
+    ]  # fmt: skip
+
+
+def main() -> int:
+    failed = 0
+    for file in scripts():
+        done = subprocess.run([sys.executable, str(file), *sys.argv[1:]], check=False)
+        failed += done.returncode != 0
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
