@@ -66,9 +66,9 @@ class StageHeading(QWidget):
         """In a small window the name and the controls go before the facts."""
         narrow = self.width() < px(600)
         self._facts.setText(self._short if narrow else self._long)
-        others = [self._row.itemAt(i).widget() for i in range(self._row.count())]
+        others = (w for w in self.findChildren(QWidget) if w.parent() is self and w.isVisible())
         taken = sum(w.sizeHint().width() + self._row.spacing()
-                    for w in others if w is not None and w is not self._facts and w.isVisible())
+                    for w in others if w is not self._facts)  # fmt: skip
         room = self.width() - taken >= self._facts.sizeHint().width()
         self._facts.setVisible(room or not narrow)
         self._row.setStretchFactor(self._title, 0 if room or not narrow else 1)

@@ -93,8 +93,9 @@ class InspectorPanel(Panel):
         dream.clicked.connect(lambda: self.desk.view.asked_dream.emit())
         self._dream = dream
         self._pair = QGridLayout()
-        self._pair.addWidget(SectionLabel("Map on this picture"), 0, 0)
-        self._pair.addWidget(SectionLabel("What it looks for"), 0, 1)
+        self._map_title, self._sight_title = SectionLabel(), SectionLabel()
+        self._pair.addWidget(self._map_title, 0, 0)
+        self._pair.addWidget(self._sight_title, 0, 1)
         self._pair.addWidget(self._map, 1, 0)
         self._pair.addWidget(self._sight, 1, 1)
         self._pair.addWidget(self._bar, 2, 0)
@@ -108,7 +109,7 @@ class InspectorPanel(Panel):
 
     def _build_rest(self) -> None:
         self._compare_title = SectionLabel("Among the units of this layer")
-        self._compare_words = Label("", "caption", "t2", elide=True)
+        self._compare_words = Label("", "caption", "t2", wrap=True)
         self._histogram = Histogram()
         self._facts_title = SectionLabel("Facts")
         self._facts = QGridLayout()
@@ -201,6 +202,8 @@ class InspectorPanel(Panel):
         side = max(px(60), (self.width() - px(24) - px(14)) // 2)
         # Where there is no room for the word the moon says it.
         narrow = side < px(150)
+        self._map_title.setText("Map" if narrow else "Map on this picture")
+        self._sight_title.setText("Looks for" if narrow else "What it looks for")
         self._dream.setText("" if narrow else "Dream")
         self._dream.set_kind("icon" if narrow else "ghost")
         self._map.setFixedHeight(side)

@@ -30,6 +30,7 @@ class KernelsPanel(Panel):
         self._mode.chosen.connect(lambda _key: self._refresh())
         self._facts = Label("", "caption", "t3", elide=True)
         self._grid = TileGrid(noun="kernel", hard=True)
+        self._grid.smallest = 14  # a kernel has few cells: all of them at once says more
         self._grid.chosen.connect(self._on_chosen)
         self._bar = ColourBar("poles", -1, 1)
         self._empty = EmptyState(
@@ -77,8 +78,9 @@ class KernelsPanel(Panel):
         weights = self._kernels.weights if self._kernels is not None else None
         shown = weights is not None
         self._stack.setCurrentIndex(1 if shown else 0)
-        for widget in (self._mode, self._facts, self._bar):
+        for widget in (self._mode, self._bar):
             widget.setVisible(shown)
+        self._facts.setVisible(shown and self.width() >= px(300))
         if weights is None:
             self.note_changed.emit("")
             return
@@ -108,7 +110,12 @@ class KernelsPanel(Panel):
             self._grid.set_tile_size(self._grid.fit_tile(viewport.width(), viewport.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._facts.setVisible(self._has_weights and self.width() >= px(300))
         self._fit()
+
+    @property
+    def _has_weights(self) -> bool:
+        return self._kernels is not None and self._kernels.weights is not None
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(12), px(2), px(12), px(10))
