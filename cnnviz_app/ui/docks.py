@@ -253,13 +253,21 @@ class DockYard(QObject):
             bar.style().unpolish(bar)
             bar.style().polish(bar)
 
+    def _straighten(self, bar: QTabBar) -> None:
+        # Each setter asks for a new layout, which would bring us here again, and so on for ever.
+        if bar.expanding():
+            bar.setExpanding(False)
+        if bar.elideMode() != Qt.TextElideMode.ElideNone:
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+        if bar.drawBase():
+            bar.setDrawBase(False)
+        if not bar.usesScrollButtons():
+            bar.setUsesScrollButtons(True)
+
     def _tidy_tabs(self) -> None:
         for bar in self._window.findChildren(QTabBar):
             if bar.parent() is self._window:
-                bar.setExpanding(False)
-                bar.setElideMode(Qt.TextElideMode.ElideNone)
-                bar.setDrawBase(False)
-                bar.setUsesScrollButtons(True)
+                self._straighten(bar)
                 self._tighten(bar)
         for dock in self.docks.values():
             dock.refresh_title()
