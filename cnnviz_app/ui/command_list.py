@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cnnviz_app import paths
 from cnnviz_app.ui.commands import Command
+from cnnviz_app.ui.opening import open_model_file
 from cnnviz_app.ui.workspaces import WORKSPACES
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _ask_model(window: MainWindow) -> None:
     kinds = "Models (*.pth *.pt *.safetensors *.pt2 *.py);;All files (*)"
     name, _ = QFileDialog.getOpenFileName(window, "Add a model", "", kinds)
     if name:
-        window.desk.conductor.import_weights(Path(name))
+        open_model_file(window.desk, Path(name))
 
 
 def _ask_save(window: MainWindow) -> None:

@@ -239,6 +239,11 @@ class CommandPalette(QWidget):
             hit.run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # The window walks layers with the same keys: not behind an open palette.
+            keeps = event.key() in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp, Qt.Key.Key_Escape)
+            event.setAccepted(keeps)
+            return keeps
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             row, last = self._view.currentIndex().row(), len(self._lines.hits) - 1
             moves = {

@@ -30,6 +30,7 @@ from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
 
 RunStatus = Literal["idle", "running", "paused", "finished", "stopped", "failed"]
+LARGEST_SEED = 2**32 - 1
 TIMELINE_BYTES = 160_000_000
 TIMELINE_FRAMES = 240
 
@@ -149,7 +150,7 @@ class RunSession(QObject):
         self.values_changed.emit(self.values)
 
     def set_seed(self, seed: int) -> None:
-        self.seed = seed
+        self.seed = max(0, min(seed, LARGEST_SEED))
         self.values_changed.emit(self.values)
 
     def request(self) -> RunTechnique | None:

@@ -313,6 +313,12 @@ def test_the_suggested_name_is_a_file_name(ready: Desk) -> None:
     assert name == "feature-vis_features.conv2-5.png"
 
 
+def test_a_seed_is_one_the_command_line_takes_too(ready: Desk) -> None:
+    for wanted, used in ((-3, 0), (7, 7), (10**12, 2**32 - 1)):
+        ready.runs.set_seed(wanted)
+        assert ready.runs.seed == used
+
+
 def test_another_model_stops_the_run(ready: Desk) -> None:
     started(ready)
     ticket = engine_of(ready).last(RunTechnique)
