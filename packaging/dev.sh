@@ -312,9 +312,9 @@ run_tests() {
     step "style (ruff)" "$bin/ruff" check --quiet .
     step "layers (import-linter)" quiet_unless_it_fails "$bin/lint-imports"
     step "types (mypy)" "$bin/mypy" --no-error-summary
-    step "tests" offscreen_tests "$bin/python" -m pytest -q -m "not display"
+    step "tests" offscreen_tests "$bin/python" -m pytest -q --durations=10 --durations-min=5 -m "not display"
     if start_display; then
-        step "tests on a display" display_tests "$bin/python" -m pytest -q -m display
+        step "tests on a display" display_tests "$bin/python" -m pytest -q --durations=10 --durations-min=5 -m display
     else
         say "no Xvfb here: tests that need a display were left out."
         [ -z "${CI:-}" ] || FAILED="$FAILED display;"

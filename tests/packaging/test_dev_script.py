@@ -282,7 +282,7 @@ def test_test_runs_every_step_and_tells_which_failed(machine: Machine) -> None:
     assert "types (mypy): FAILED" in done.stdout
     assert "style (ruff): passed" in done.stdout
     assert "failed: types (mypy);" in done.stderr
-    assert "-m pytest -q -m not display" in machine.story
+    assert "-m pytest -q --durations=10 --durations-min=5 -m not display" in machine.story
 
 
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="needs Xvfb")
@@ -293,7 +293,7 @@ def test_test_brings_a_display_and_takes_it_away(machine: Machine) -> None:
     done = machine.dev("test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "QT=xcb" in machine.story
-    assert "-m pytest -q -m display" in machine.story
+    assert "--durations-min=5 -m display" in machine.story
     (pid,) = [line.split()[1] for line in machine.story.splitlines() if line.startswith("Xvfb ")]
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid), 0)
