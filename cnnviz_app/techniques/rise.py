@@ -59,22 +59,23 @@ class RiseParams(MaskParams, AskParams):
 
 @dataclass
 class _Sums:
-    """Masks added up, and masks times the answers they left."""
+    """Masks added up, masks times the answers they left, and those answers."""
 
     seen: Tensor
     kept: Tensor
+    total: float = 0.0
     count: int = 0
 
     def add(self, masks: Tensor, values: Tensor) -> None:
         self.kept += torch.einsum("nhw,n->hw", masks.double(), values.double())
         self.seen += masks.double().sum(0)
+        self.total += float(values.double().sum())
         self.count += len(masks)
 
     def shown(self) -> Shown:
-        """The mean answer of the masks that let a pixel through."""
-        plane = self.kept / self.seen.clamp_min(1e-9)
-        # A unit's answer may be negative anywhere; a probability never is.
-        return plain(plane, "signed" if bool((plane < 0).any()) else "sequential")
+        """The mean answer of the masks that let a pixel through, beside the mean of all."""
+        usual = self.total / self.count
+        return plain(self.kept / self.seen.clamp_min(1e-9) - usual, "signed")
 
 
 @technique(
