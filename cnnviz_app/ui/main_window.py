@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -231,7 +230,7 @@ class MainWindow(QMainWindow):
             dock = self.yard.docks[spec.id]
             action = menu.addAction(spec.title)
             action.setCheckable(True)
-            action.triggered.connect(partial(self.yard.toggle, spec.id))
+            action.triggered.connect(lambda on, id=spec.id: self.yard.toggle(id, on))
             menu.aboutToShow.connect(lambda a=action, d=dock: a.setChecked(not d.isHidden()))
 
     def _wire(self) -> None:

@@ -30,6 +30,8 @@ class Sheet(QWidget):
     """A card in the middle of the dimmed window; Esc, the cross or a click beside it close it."""
 
     def __init__(self, window: QWidget, title: str, content: QWidget, width: int = 640) -> None:
+        for other in window.findChildren(Sheet):
+            other.close()
         super().__init__(window)
         self._window = window
         self._width = width
@@ -44,7 +46,7 @@ class Sheet(QWidget):
         head.addWidget(cross)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         content.setObjectName("scrolled")
         area.setWidget(content)
         self._content = content

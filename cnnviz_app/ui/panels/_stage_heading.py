@@ -64,14 +64,15 @@ class StageHeading(QWidget):
 
     def _fit(self) -> None:
         """In a small window the name and the controls go before the facts."""
-        narrow = self.width() < px(600)
-        self._facts.setText(self._short if narrow else self._long)
         others = (w for w in self.findChildren(QWidget) if w.parent() is self and w.isVisible())
         taken = sum(w.sizeHint().width() + self._row.spacing()
                     for w in others if w is not self._facts)  # fmt: skip
-        room = self.width() - taken >= self._facts.sizeHint().width()
-        self._facts.setVisible(room or not narrow)
-        self._row.setStretchFactor(self._title, 0 if room or not narrow else 1)
+        room = self.width() - taken - self._row.spacing()
+        wide = self._facts.fontMetrics().horizontalAdvance
+        fitting = next((words for words in (self._long, self._short) if wide(words) <= room), "")
+        self._facts.setText(fitting)
+        self._facts.setVisible(bool(fitting))
+        self._row.setStretchFactor(self._title, 0 if fitting else 1)
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))

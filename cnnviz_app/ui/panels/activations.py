@@ -38,6 +38,7 @@ class ActivationsPanel(Panel):
         self._fitted_shape: tuple[int, ...] = ()
         self._heading = StageHeading(desk)
         self._grid = TileGrid()
+        self._grid.largest = 360  # on a very large screen better large maps than bare ground
         self._grid.chosen.connect(desk.state.set_unit)
         self._grid.activated_tile.connect(lambda _unit: desk.view.update(one=True))
         self._grid.cell_hovered.connect(lambda _unit, y, x: desk.state.set_position((y, x)))

@@ -29,7 +29,7 @@ class TileSheet(QAbstractScrollArea):
         super().__init__(parent)
         self.values = TileValues()
         self._tile, self._hard = tile, hard
-        self.smallest = SMALLEST
+        self.smallest, self.largest = SMALLEST, LARGEST
         self._pictures: list[QImage] = []
         self._captions: dict[int, str] = {}
         self._selected, self._hover = -1, -1
@@ -97,7 +97,7 @@ class TileSheet(QAbstractScrollArea):
         return self._tile
 
     def set_tile_size(self, tile: int) -> None:
-        tile = min(max(int(tile), self.smallest), LARGEST)
+        tile = min(max(int(tile), self.smallest), self.largest)
         if tile != self._tile:
             self._tile = tile
             self._changed(relayout=True)
@@ -105,7 +105,7 @@ class TileSheet(QAbstractScrollArea):
 
     def fit_tile(self, width: int, height: int) -> int:
         """The largest tile with which everything shows in a place of this size."""
-        sizes = range(LARGEST, self.smallest, -1)
+        sizes = range(self.largest, self.smallest, -1)
         fitting = (t for t in sizes if self._make_layout(width, t).content_height <= height)
         return next(fitting, self.smallest)
 
