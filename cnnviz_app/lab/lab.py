@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from cnnviz_app.core.context import Context
 from cnnviz_app.nets import catalog
 from cnnviz_app.nets.device import choose, set_up_threads
@@ -38,6 +40,7 @@ class Lab:
         self.device = choose(device)
         self._open: OrderedDict[tuple[str, str], Network] = OrderedDict()
         self._untrained: set[str] = set()
+        self._predicted: tuple[Network, str, Tensor] | None = None
 
     def network(
         self, name: str, weights: str = "", *, untrained: bool = False, ctx: Context | None = None
@@ -67,6 +70,14 @@ class Lab:
         for key in [key for key in self._open if key[0] == name]:
             del self._open[key]
         self._untrained.discard(name)
+
+    def predicted(self, net: Network, picture: str) -> Tensor | None:
+        """The logits of the picture looked at last, while it and the network stay the same."""
+        kept = self._predicted
+        return kept[2] if kept is not None and kept[0] is net and kept[1] == picture else None
+
+    def keep_predicted(self, net: Network, picture: str, logits: Tensor) -> None:
+        self._predicted = (net, picture, logits)
 
     def answer(self, ctx: Context, request: object) -> object:
         return _handlers[type(request)](self, ctx, request)

@@ -41,12 +41,15 @@ def look(lab: Lab, ctx: Context, request: Look) -> Looked:
     image01 = to_image01(net, seen)
     layer = net.resolve(request.layer)
     began = time.perf_counter()
+    known = lab.predicted(net, request.picture.content_id)
     # Not inference_mode: weights folded inside it could never take part in a gradient later.
     with torch.no_grad():
-        found = net.run(image01, upto=[layer, net.output])
+        # Another layer on the same picture: what comes after it has been computed already.
+        found = net.run(image01, upto=[layer] if known is not None else [layer, net.output])
         maps = net.maps(layer, found[layer])[0].float()
-        logits = found[net.output].reshape(-1).float()
+        logits = found[net.output].reshape(-1).float() if known is None else known
         values = maps.cpu().contiguous().numpy()
+    lab.keep_predicted(net, request.picture.content_id, logits)
     seconds = time.perf_counter() - began
     return Looked(
         model=request.model,

@@ -153,6 +153,27 @@ def test_grey_pictures_stay_as_they_are() -> None:
     assert np.array_equal(grey(levels), levels[:, :, 0])
 
 
+def test_another_layer_of_the_same_picture_runs_no_further_than_that(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = picture()
+    net = lab.network("lenet5")
+    asked: list[list[str]] = []
+    run = net.run
+    monkeypatch.setattr(
+        net, "run", lambda image, upto: (asked.append(list(upto)), run(image, upto=upto))[1]
+    )
+    first, second = (
+        lab.answer(Context.silent(), Look("lenet5", shown, layer)) for layer in net.layers[:2]
+    )
+    assert [net.output in upto for upto in asked] == [True, False]
+    assert isinstance(first, Looked)
+    assert isinstance(second, Looked)
+    assert np.array_equal(first.probabilities, second.probabilities)
+    lab.answer(Context.silent(), Look("lenet5", picture(40, 40), net.layers[1]))
+    assert net.output in asked[-1]
+
+
 def test_a_layer_that_is_not_there_is_a_sentence(lab: Lab) -> None:
     with pytest.raises(UserError, match="conv9"):
         lab.answer(SILENT, Look("lenet5", picture(), "conv9"))
