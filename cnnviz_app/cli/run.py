@@ -113,6 +113,8 @@ def report(outcome: Outcome, out: Path, *, as_json: bool) -> None:
     answer = {
         "technique": recipe.technique, "model": recipe.model, "seed": recipe.seed,
         "steps": outcome.result.steps, "seconds": round(outcome.seconds, 3),
+        # The same keys for every technique: one that climbs nothing has no objective.
+        "objective_start": None, "objective_end": None,
         **outcome.result.figures,
     }  # fmt: skip
     if as_json:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from cnnviz_app import techniques
@@ -100,14 +104,17 @@ def test_one_technique(cnnviz: Ask) -> None:
     assert "1 … 20000" in told
 
 
-def test_doctor(cnnviz: Ask) -> None:
-    answer = cnnviz("doctor", "--json")
-    assert answer.code in (0, 1)
-    found = answer.json
+def test_doctor() -> None:
+    """In a process of its own: it starts Qt to see whether that works."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cnnviz_app", "doctor", "--json"],
+        capture_output=True, text=True, check=False, timeout=150,
+    )  # fmt: skip
+    found = json.loads(done.stdout)
     assert set(found) == {"ok", "checks"}
-    assert found["ok"] == (answer.code == 0)
+    assert done.returncode == (0 if found["ok"] else 1)
     assert all(set(check) == {"name", "ok", "sentence"} for check in found["checks"])
-    assert {"PyTorch", "torch"} & {check["name"] for check in found["checks"]} or found["checks"]
+    assert len(found["checks"]) > 3
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
