@@ -67,7 +67,7 @@ WORKSPACES = (
     Workspace(
         "dream", "Dream", "dream",
         Arrangement(
-            left=Column(352, (Row(("technique",)),)),
+            left=Column(364, (Row(("technique",)),)),
             stage=Row(("canvas",)),
             right=Column(400, (Row(("objective",), 330), Row(("results", "jobs"),))),
         ),

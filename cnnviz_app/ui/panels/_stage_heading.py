@@ -41,7 +41,8 @@ class StageHeading(QWidget):
         model, layer = self._state.model, self._state.layer
         if model is None or not layer:
             self._title.setText("")
-            self._facts.setText("")
+            self._long = self._short = ""
+            self._fit()
             return
         node = model.node(layer)
         units, height, width = model.map_shapes[layer]
@@ -65,15 +66,19 @@ class StageHeading(QWidget):
     def _fit(self) -> None:
         """In a small window the name and the controls go before the facts."""
         others = (w for w in self.findChildren(QWidget) if w.parent() is self and w.isVisible())
-        taken = sum(w.sizeHint().width() + self._row.spacing()
-                    for w in others if w is not self._facts)  # fmt: skip
+        taken = sum(_width(w) + self._row.spacing() for w in others if w is not self._facts)
         room = self.width() - taken - self._row.spacing()
         wide = self._facts.fontMetrics().horizontalAdvance
         fitting = next((words for words in (self._long, self._short) if wide(words) <= room), "")
         self._facts.setText(fitting)
-        self._facts.setVisible(bool(fitting))
+        self._facts.setVisible(bool(fitting) or room >= px(24))
         self._row.setStretchFactor(self._title, 0 if fitting else 1)
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))
         self.setFixedHeight(px(34))
+
+
+def _width(widget: QWidget) -> int:
+    """What it wants, or the width it was given for good."""
+    return max(widget.minimumWidth(), min(widget.sizeHint().width(), widget.maximumWidth()))

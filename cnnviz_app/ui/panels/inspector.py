@@ -6,7 +6,14 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.ui.desk import Desk
@@ -18,6 +25,7 @@ from cnnviz_app.ui.widgets.base import number
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.chip import Chip
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
+from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.histogram import Histogram
 from cnnviz_app.ui.widgets.labels import Label, SectionLabel
 from cnnviz_app.ui.widgets.picture_view import PictureView
@@ -54,7 +62,12 @@ class InspectorPanel(Panel):
         area.setWidget(inner)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(
+            EmptyState("target", "No unit selected", "Open a network, then click a unit.")
+        )
+        self._pages.addWidget(area)
+        outer.addWidget(self._pages)
         state = desk.state
         state.unit_changed.connect(self._refresh)
         state.layer_changed.connect(self._refresh)
@@ -128,6 +141,7 @@ class InspectorPanel(Panel):
 
     def _refresh(self, *_: object) -> None:
         state = self.desk.state
+        self._pages.setCurrentIndex(0 if state.model is None else 1)
         if state.model is None:
             return
         self._chip.set_text(f"unit {state.unit}")

@@ -52,6 +52,7 @@ class KernelsPanel(Panel):
         desk.state.unit_changed.connect(lambda _unit: self._refresh())
         theme().changed.connect(self._restyle)
         self._restyle()
+        self._refresh()
         self._ask()
 
     def _ask(self, *_: object) -> None:
@@ -82,6 +83,10 @@ class KernelsPanel(Panel):
             widget.setVisible(shown)
         self._facts.setVisible(shown and self.width() >= px(300))
         if weights is None:
+            known = self._kernels is not None
+            title = "No weights here" if known else "No weights yet"
+            why = "This layer only adds, pools or joins." if known else "Open a network."
+            self._empty.set_content("table", title, why)
             self.note_changed.emit("")
             return
         unit = min(self.desk.state.unit, len(weights) - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import px
@@ -99,5 +99,9 @@ class EmptyState(QWidget):
         self._buttons.setContentsMargins(0, px(12), 0, 0)
         self._buttons.setSpacing(px(8))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Where it is low the words come first.
+        self._icon.setVisible(self.height() >= px(112))
+
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(120), px(120))
+        return QSize(px(120), px(60))
