@@ -50,7 +50,8 @@ def parse_attack(text: str) -> Attack:
 
 
 def _lengths(delta: Tensor) -> Tensor:
-    return delta.flatten(1).norm(dim=1).clamp_min(1e-12).view(-1, 1, 1, 1)
+    lengths: Tensor = delta.flatten(1).norm(dim=1)
+    return lengths.clamp_min(1e-12).view(-1, 1, 1, 1)
 
 
 def random_start(x: Tensor, attack: Attack, generator: torch.Generator) -> Tensor:
