@@ -26,7 +26,8 @@ def judge_start(options: Options, name: str, moment: str, bound: float) -> Line:
     seconds = [answer["seconds"][moment] for answer in found]
     if cold:
         return Line(name, [f"{seconds[0]:.2f} s, cold disk"])
-    line = Line(name, [f"{spread(seconds)} s with the files in the cache"], f"< {bound} s", median(seconds) < bound)
+    figure = f"{spread(seconds)} s with the files in the cache"
+    line = Line(name, [figure], f"< {bound} s", median(seconds) < bound)
     if options.cold:
         line.figures.append("cold disk not measured: only root may drop the cache")
     if moment == "paint":

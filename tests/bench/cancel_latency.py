@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import pairwise
 from typing import Any
 
 from _parent import Line, Options, median, repeat, script, spread
@@ -40,7 +41,7 @@ def child(quick: bool) -> dict[str, Any]:
             began = time.perf_counter()
             bench.stop_run()
             latencies.append(1000 * (time.perf_counter() - began))
-            steps.append(1000 * median([b - a for a, b in zip(arrivals, arrivals[1:])]))
+            steps.append(1000 * median([b - a for a, b in pairwise(arrivals)]))
         answer[optimizer] = {"latency": latencies, "step": median(steps)}
     bench.close()
     return answer

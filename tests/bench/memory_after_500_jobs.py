@@ -18,21 +18,21 @@ BOUND = 30.0
 def child(quick: bool) -> dict[str, Any]:
     from _child import Bench, resident
 
+    from cnnviz_app.core.events import is_terminal
+
     bench = Bench()
     state, pictures = bench.state, bench.application.desk.pictures
-    done = [0]
-    bench.application.engine.busy_changed.connect(lambda *_: None)
+    ended: list[int] = []
     bench.application.engine.happened.connect(
-        lambda event: done.__setitem__(0, done[0] + type(event).__name__.endswith("ed")
-                                       * (type(event).__name__ != "Started"))
-    )  # fmt: skip
+        lambda event: ended.append(event.job) if is_terminal(event) else None
+    )
     marks = (10, 20) if quick else (50, 150, 300, 500)
     sizes: dict[int, float] = {}
     assert state.model is not None
     layers = state.model.layers
     turn = 0
     for mark in marks:
-        while done[0] < mark:
+        while len(ended) < mark:
             turn += 1
             if turn % 10 == 0:
                 bench.runs.set_values({"layer": "relu3", "unit": str(turn % 16), "steps": 8})

@@ -1,6 +1,6 @@
 """What a step of feature visualization costs beyond the bare PyTorch loop with the same arithmetic.
 
-    python tests/bench/overhead.py [--rounds 12]
+    python tests/bench/overhead.py [--rounds 12] [--quick]
 
 Both climb the same channel of the same network in the same space under the same views. The bare
 loop is written out below: torch's own Adam, no reports, no checkpoint, nothing to stop it. They
@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import torch
 import torchvision
+from _parent import Line
 from torch import nn
 
 from cnnviz_app.core.context import Context
@@ -30,6 +31,7 @@ from cnnviz_app.techniques._optimise import Ascent, Limit, climb
 from cnnviz_app.techniques._transforms import Robustness
 
 BLOCK = 8
+BOUND = 5.0
 
 
 def bare(
@@ -82,7 +84,9 @@ def ours(net: Network, node: str, channel: int, side: int, margin: int) -> Calla
     return block
 
 
-def compare(name: str, stem: nn.Module, net: Network, node: str, side: int, rounds: int) -> str:
+def compare(
+    name: str, stem: nn.Module, net: Network, node: str, side: int, rounds: int
+) -> tuple[str, float]:
     margin = Robustness().margin()
     blocks = {
         "bare": bare(stem, net.spec, 3, side, margin), "ours": ours(net, node, 3, side, margin)
@@ -98,10 +102,11 @@ def compare(name: str, stem: nn.Module, net: Network, node: str, side: int, roun
     bare_ms, our_ms = statistics.median(times["bare"]), statistics.median(times["ours"])
     paired = statistics.median(o / b for o, b in zip(times["ours"], times["bare"], strict=True))
     percent = 100 * (paired - 1)
-    return f"{name} {side} px: bare {bare_ms:.1f} ms, ours {our_ms:.1f} ms, {percent:+.1f} %"
+    text = f"{name} {side} px: bare {bare_ms:.1f} ms, ours {our_ms:.1f} ms, {percent:+.1f} %"
+    return text, percent
 
 
-def vgg16(rounds: int) -> str:
+def vgg16(rounds: int) -> tuple[str, float]:
     module = torchvision.models.vgg16(weights=None).eval()
     spec = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
     net = inspect(module, spec, key="vgg16", title="VGG-16")
@@ -109,7 +114,7 @@ def vgg16(rounds: int) -> str:
     return compare("vgg16 features.17", stem, net, "features.17", 128, rounds)
 
 
-def lens(rounds: int) -> str:
+def lens(rounds: int) -> tuple[str, float]:
     """Small steps: here an overhead would show first."""
     module = architecture("lens").build(10)
     initialise(module, 0)
@@ -140,9 +145,18 @@ def frozen(module: nn.Module) -> nn.Module:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
-    rounds = parser.parse_args().rounds
-    threads = torch.get_num_threads()
-    print(f"overhead of a step: {vgg16(rounds)}; {lens(4 * rounds)}; {threads} threads")
+    parser.add_argument("--quick", action="store_true", help="only show that the script works")
+    given, _ = parser.parse_known_args()
+    rounds = given.rounds
+    (small, small_percent) = lens(1 if given.quick else 4 * rounds)
+    found = [(small, small_percent)] if given.quick else [vgg16(rounds), (small, small_percent)]
+    line = Line(
+        "overhead of a step",
+        [*(text for text, _ in found), f"{torch.get_num_threads()} threads"],
+        f"< {BOUND:.0f} %",
+        max(percent for _, percent in found) < BOUND,
+    )
+    print(line)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-# The comparison with another program needs the environment of the peers: run it by itself.
-APART = ("run_all.py", "versus_lucent.py")
+# Comparisons with other programs need the environment of the peers: run them by themselves.
+APART = ("run_all.py", "versus_lucent.py", "attribution.py")
 
 
 def scripts() -> list[Path]:
