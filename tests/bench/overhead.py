@@ -130,7 +130,9 @@ def folded(module: nn.Module) -> nn.Sequential:
     children = list(module.named_children())
     for name, child in children:
         if isinstance(child, nn.BatchNorm2d):
-            parts[-1] = nn.utils.fusion.fuse_conv_bn_eval(parts[-1], child)
+            convolution = parts[-1]
+            assert isinstance(convolution, nn.Conv2d)
+            parts[-1] = nn.utils.fusion.fuse_conv_bn_eval(convolution, child)
         else:
             parts.append(child)
         if name == "bn5":

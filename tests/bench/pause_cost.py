@@ -22,7 +22,8 @@ def child(quick: bool) -> dict[str, Any]:
 
     bench = Bench()
     steps = 100 if quick else 400
-    pictures, working = [], []
+    pictures: list[Any] = []
+    working: list[float] = []
     idle = 0.0
     for paused in (None, False, True):  # the first run warms up
         began = time.perf_counter()
