@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.ui.desk import Desk
@@ -16,6 +17,7 @@ from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.line_plot import LinePlot
 
 MAIN = "objective"
+REDRAW_MS = 100
 
 
 @panel("objective", "Objective", "curve")
@@ -26,6 +28,12 @@ class ObjectivePanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._known: list[str] = []
+        self._points: list[tuple[int, float]] = []
+        self._behind = False
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(REDRAW_MS)
+        self._pace.timeout.connect(self._catch_up)
         self._choice = ComboBox((), name="Figure to plot")
         self._choice.chosen.connect(lambda _key: self._redraw())
         self._value = Label("", "strong", "accent")
@@ -53,6 +61,7 @@ class ObjectivePanel(Panel):
             self._known = []
             self._choice.set_choices(())
             self._redraw()
+        self._catch_up()
 
     def _on_metrics(self, step: int, values: Mapping[str, float]) -> None:
         names = [name for name in values if name not in self._known]
@@ -62,12 +71,24 @@ class ObjectivePanel(Panel):
                 [(n, n.replace("_", " ").capitalize()) for n in self._known],
                 self._choice.key or self._known[0],
             )
-        self._redraw()
+        if self._pace.isActive():
+            # Hundreds of steps a second may come; nobody reads more than ten curves in that time.
+            self._behind = True
+        else:
+            self._redraw()
+            self._pace.start()
+
+    def _catch_up(self) -> None:
+        if self._behind:
+            self._redraw()
+            self._pace.start()
 
     def _redraw(self) -> None:
+        self._behind = False
         runs = self.desk.runs
         name = self._choice.key or MAIN
         points = [(step, values[name]) for step, values in runs.metrics if name in values]
+        self._points = points
         self._plot.setVisible(bool(points))
         self._choice.setVisible(len(self._known) > 1)
         self._empty.setVisible(not points)
@@ -80,9 +101,7 @@ class ObjectivePanel(Panel):
 
     def _mark(self) -> None:
         """The dot stands at the playhead, else at the newest step."""
-        runs = self.desk.runs
-        name = self._choice.key or MAIN
-        points = [(step, values[name]) for step, values in runs.metrics if name in values]
+        runs, points = self.desk.runs, self._points
         if not points:
             return
         shown = runs.shown

@@ -34,7 +34,7 @@ class JobsPill(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: State = "idle"
-        self._words, self._short = "idle", ""
+        self._words, self._short = "", ""
         self._fraction: float | None = None
         self._compact = False
         self._attention = Attention(self)
@@ -65,9 +65,15 @@ class JobsPill(QAbstractButton):
         self._restyle()
 
     def _set(self, state: State, words: str, short: str, fraction: float | None) -> None:
+        before, room = self._words, self.sizeHint()
         self._state, self._words, self._short, self._fraction = state, words, short, fraction
-        self.setAccessibleName(f"Jobs: {words}")
-        self._restyle()
+        if words != before:
+            self.setAccessibleName(f"Jobs: {words}")
+        self.setVisible(not self._compact or self._state != "idle")
+        if self.sizeHint() != room:
+            # Only then: it lays out the whole window, and progress comes thirty times a second.
+            self.updateGeometry()
+        self.update()
 
     def _restyle(self) -> None:
         self.setFixedHeight(px(28))
