@@ -125,7 +125,7 @@ def display(environment: dict[str, str]) -> Iterator[None]:
         return
     readable, writable = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writable), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        [program, "-displayfd", str(writable), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"],
         pass_fds=[writable], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writable)
