@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
@@ -252,6 +252,8 @@ class DockYard(QObject):
             bar.setProperty("tight", self._view.compact)
             bar.style().unpolish(bar)
             bar.style().polish(bar)
+            # The tabs keep the widths they had unless the bar hears of it.
+            QCoreApplication.sendEvent(bar, QEvent(QEvent.Type.StyleChange))
 
     def _straighten(self, bar: QTabBar) -> None:
         # Each setter asks for a new layout, which would bring us here again, and so on for ever.
