@@ -125,7 +125,8 @@ def display(environment: dict[str, str]) -> Iterator[None]:
         return
     readable, writable = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writable), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"],
+        [program, "-displayfd", str(writable), "-screen", "0", "1920x1080x24", "-noreset",
+         "-nolisten", "tcp"],
         pass_fds=[writable], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writable)
