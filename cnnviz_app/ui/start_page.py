@@ -147,6 +147,11 @@ class StartPage(QWidget):
         for line in self.lines:
             line.clicked.connect(lambda line=line: self._open_network(line.network))
             self._lines.addWidget(line)
+            line.show()
+        # The list may come long after the page: the side is as high as it is now.
+        layout = self._side.layout()
+        if layout is not None:
+            layout.activate()
         self._place()
 
     def _open_network(self, name: str) -> None:

@@ -12,6 +12,7 @@ from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.start_page import StartPage, show_start
 from cnnviz_app.ui.start_places import PLACES
 from tests.ui.fakes import engine_of, entry
+from tests.ui.layout_checks import troubles
 
 BUNDLED = ("lens", "lens-robust", "lenet5")
 
@@ -64,6 +65,11 @@ def test_a_tile_and_a_network_can_be_clicked(window: MainWindow) -> None:
     window.desk.conductor.entries = (entry("lens"), entry("torchvision/alexnet"))
     window.desk.conductor.entries_changed.emit(window.desk.conductor.entries)
     assert [line.network for line in page.lines] == ["lens", ""]
+    QTest.qWait(20)
+    places = [line.geometry() for line in page.lines]
+    assert not places[0].intersects(places[1])
+    assert places[1].bottom() < page.lines[1].parentWidget().height()
+    assert troubles(window, window.grab().toImage()) == []
     page.lines[0].clicked.emit()
     assert engine.asked_for(OpenModel)[-1].model == "lens"
     assert not is_open(window)
