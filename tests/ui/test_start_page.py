@@ -68,7 +68,9 @@ def test_a_tile_and_a_network_can_be_clicked(window: MainWindow) -> None:
     QTest.qWait(20)
     places = [line.geometry() for line in page.lines]
     assert not places[0].intersects(places[1])
-    assert places[1].bottom() < page.lines[1].parentWidget().height()
+    side = page.lines[1].parentWidget()
+    assert side is not None
+    assert places[1].bottom() < side.height()
     assert troubles(window, window.grab().toImage()) == []
     page.lines[0].clicked.emit()
     assert engine.asked_for(OpenModel)[-1].model == "lens"
