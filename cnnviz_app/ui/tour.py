@@ -8,7 +8,9 @@ It drives the real window with the real engine, so it also serves where there is
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -154,12 +156,15 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     width, height = (int(n) for n in args.size.split("x"))
     app = make_application(sys.argv[:1])
-    tour = Tour(app, args.theme, args.scale, (width, height))
-    try:
-        for path in tour.walk(args.folder):
-            sys.stdout.write(f"{path}\n")
-    finally:
-        tour.close()
+    with tempfile.TemporaryDirectory() as elsewhere:
+        # The tour's results are not the person's: they stay out of their gallery.
+        os.environ["CNNVIZ_CACHE"] = elsewhere
+        tour = Tour(app, args.theme, args.scale, (width, height))
+        try:
+            for path in tour.walk(args.folder):
+                sys.stdout.write(f"{path}\n")
+        finally:
+            tour.close()
     return 0
 
 

@@ -23,6 +23,12 @@ from cnnviz_app.ui.widgets.run_bar import RunBar
 BUDGETS = {"5": "5 s", "15": "15 s", "full": "full"}
 
 
+NOTHING_YET = (
+    "Nothing made yet",
+    "Run, below, paints the picture that the selected unit responds to most.",
+)
+
+
 @panel("canvas", "Canvas", "dream", stage=True)
 class CanvasPanel(Panel):
     """The picture while it is made. Space runs and pauses, the full stop makes one step, Esc stops;
@@ -40,10 +46,7 @@ class CanvasPanel(Panel):
         self._save.setEnabled(False)
         self._view = PictureView(pixels="smooth", name="Picture being made")
         self._fit.clicked.connect(self._view.fit)
-        self._empty = EmptyState(
-            "dream", "Nothing made yet",
-            "Run, below, paints the picture that the selected unit responds to most.",
-        )  # fmt: skip
+        self._empty = EmptyState("dream", *NOTHING_YET)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)
@@ -126,6 +129,9 @@ class CanvasPanel(Panel):
             self._bar.set_status(f"stopped at step {self._steps_done}", "stop", "t2")
         if status == "failed" and runs.failure is not None:
             self._bar.set_status(runs.failure.sentence, "err", "err")
+            self._empty.set_content("warn", runs.failure.sentence, runs.failure.hint)
+        else:
+            self._empty.set_content("dream", *NOTHING_YET)
         if status == "paused":
             self._on_progress(runs.progress)
         self._save.setEnabled(runs.outcome is not None)
