@@ -73,7 +73,7 @@ PRESETS: dict[str, Preset] = {
             "lens-robust", "Lens, robust",
             "Names 24 everyday things, and is hard to fool: its dreams look like the things.",
             "lens",
-            Recipe(epochs=14, start_size=40, single_step=0.6,
+            Recipe(epochs=14, start_size=40, single_step=0.8,
                    attack=Attack("l2", 1.0, 2, 0.6)),
             layers=LENS_LAYERS,
         ),

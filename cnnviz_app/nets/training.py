@@ -55,7 +55,7 @@ class Recipe:
     start_size: int = 0
     attack: Attack | None = None
     single_step: float = 0.0
-    average: float = 0.998
+    average: float = 0.995
     patience: int = 0
     seed: int = 0
     fast: bool = True
