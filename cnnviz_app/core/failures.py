@@ -54,11 +54,14 @@ def explain(error: BaseException) -> tuple[str, str]:
         return f"The graphics processor stopped answering: {first}", "Restart CNNViz to use it."
     if isinstance(error, RuntimeError):
         return f"The network could not compute this: {first}", "Try another size or layer."
-    return f"This did not work: {first}", "The details are in the log (Help, Diagnostics)."
+    return f"This did not work: {first}", "The details are in the log (Help › Open the log folder)."
 
 
 def is_for_the_user(error: BaseException) -> bool:
     """Whether the sentence of `explain` says all there is to say, without a traceback."""
-    if isinstance(error, UserError) or is_out_of_memory(error) or is_gpu_lost(error):
+    # Torch says what it cannot compute with a plain RuntimeError, lost processors included.
+    if isinstance(error, UserError | MemoryError) or type(error) is RuntimeError:
+        return True
+    if is_out_of_memory(error) or is_gpu_lost(error):
         return True
     return isinstance(error, OSError) and error.errno is not None
