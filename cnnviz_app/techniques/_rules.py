@@ -27,13 +27,18 @@ class _Guided(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float) -> Tensor:
-        ctx.save_for_backward((x > 0) & (x < ceiling))
-        return x.clamp(0.0, ceiling)
+        y = _cut(x, ceiling)
+        ctx.save_for_backward(y)
+        ctx.ceiling = ceiling
+        return y
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> tuple[Tensor, None]:
-        (passed,) = ctx.saved_tensors
-        return grads[0].clamp_min(0.0) * passed, None
+        (y,) = ctx.saved_tensors
+        passed = torch.ops.aten.threshold_backward(grads[0], y, 0.0)
+        if ctx.ceiling < math.inf:
+            passed = passed.masked_fill_(y >= ctx.ceiling, 0.0)
+        return passed.clamp_min_(0.0), None
 
 
 class _Deconvolved(torch.autograd.Function):
@@ -41,11 +46,15 @@ class _Deconvolved(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, ceiling: float) -> Tensor:
-        return x.clamp(0.0, ceiling)
+        return _cut(x, ceiling)
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> tuple[Tensor, None]:
         return grads[0].clamp_min(0.0), None
+
+
+def _cut(x: Tensor, ceiling: float) -> Tensor:
+    return torch.relu(x) if ceiling == math.inf else x.clamp(0.0, ceiling)
 
 
 def _swap(rule: type[torch.autograd.Function]) -> dict[str, Callable[..., Tensor]]:

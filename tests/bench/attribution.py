@@ -1,6 +1,6 @@
 """Attribution beside captum and torch-cam, and beside the bare loop: same network, picture, class.
 
-    .venv-peers/bin/python tests/bench/attribution.py [--rounds 15] [--threads 2]
+    .venv-peers/bin/python tests/bench/attribution.py [--rounds 15] [--threads 2] [--cpu]
 
 Everybody computes in one process and takes turns, so that a busy machine slows all alike; run it
 in the environment of the peers, which borrows torch from ours. Each line gives medians and the
@@ -152,8 +152,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--cpu", action="store_true", help="count processor time, on one thread: "
+                        "for a machine that is busy with other things")  # fmt: skip
     chosen = parser.parse_args()
-    torch.set_num_threads(chosen.threads)
+    torch.set_num_threads(1 if chosen.cpu else chosen.threads)
+    clock = time.process_time if chosen.cpu else time.perf_counter
     discover()
     weights = find_weights()
     image = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
@@ -166,17 +169,19 @@ def main() -> None:
     for name in names:
         runs = {"ours": ours(net, image, name, **settings.get(name, {}))}
         runs |= {side: table[name] for side, table in sides.items() if name in table}
-        print(line(name, runs, chosen.rounds), flush=True)
+        print(line(name, runs, chosen.rounds, clock), flush=True)
 
 
-def line(name: str, runs: Mapping[str, Run], rounds: int) -> str:
+def line(
+    name: str, runs: Mapping[str, Run], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> str:
     first = {side: run() for side, run in runs.items()}
     times: dict[str, list[float]] = {side: [] for side in runs}
     for _ in range(rounds):
         for side, run in runs.items():
-            began = time.perf_counter()
+            began = clock()
             run()
-            times[side].append((time.perf_counter() - began) * 1000)
+            times[side].append((clock() - began) * 1000)
     middle = {side: statistics.median(values) for side, values in times.items()}
     parts = [f"ours {middle['ours']:.1f} ms"]
     for side in list(runs)[1:]:

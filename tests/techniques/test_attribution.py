@@ -16,7 +16,7 @@ from cnnviz_app.core.params import build
 from cnnviz_app.core.registry import TechniqueResult, find
 from cnnviz_app.nets.graph import InputSpec
 from cnnviz_app.nets.network import Network, inspect
-from cnnviz_app.techniques import _perturb, discover, rise, scorecam, smoothgrad
+from cnnviz_app.techniques import discover, rise, scorecam, smoothgrad
 from cnnviz_app.techniques.integrated_gradients import coarse_first, points
 from tests.techniques.attribution_nets import MEAN, SIDE, STD, WRITTEN, seeded
 from tests.techniques.conftest import Listener, open_grey
@@ -289,20 +289,3 @@ def test_ablation_reckons_the_same_the_short_way(
     monkeypatch.setattr(scorecam, "is_only_way", lambda *_: False)
     np.testing.assert_allclose(short, values(net, "ablationcam"), rtol=1e-4, atol=1e-6)
     assert values(net, "ablationcam", layer="conv2", channels=3).shape == (SIDE, SIDE)
-
-
-def test_curves_tell_a_good_map_from_its_opposite(linear: Network) -> None:
-    good = run(linear, "gradient-x-input", target=1, faithfulness=True).figures
-    bad = run(linear, "edge-detector", target=1, faithfulness=True).figures
-    assert good["insertion_auc"] > good["deletion_auc"]
-    assert good["insertion_auc"] > bad["insertion_auc"]
-    assert good["deletion_auc"] < bad["deletion_auc"]
-
-
-def test_backdrops_are_pictures(net: Network) -> None:
-    image = picture()
-    for name in _perturb.BACKDROPS:
-        made = _perturb.backdrop(net, image, name)
-        assert made.shape == image.shape
-        assert 0 <= float(made.min()) <= float(made.max()) <= 1
-    assert float(_perturb.blurred(image).std()) < 0.5 * float(image.std())
