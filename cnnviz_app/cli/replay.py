@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from cnnviz_app.cli.notes import Notes
 from cnnviz_app.cli.outputs import check_outputs
 from cnnviz_app.cli.run import open_image, report, write
 
@@ -21,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from cnnviz_app.core import recipe as recipes
-    from cnnviz_app.core.context import Context
 
     check_outputs(args.out, args.raw)
     recipe = recipes.read(args.picture)
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from cnnviz_app.lab.replaying import replay
     from cnnviz_app.lab.start import make_lab
 
-    outcome, notes = replay(make_lab(), Context.silent(), recipe, image, args.weights)
+    outcome, notes = replay(make_lab(), Notes(), recipe, image, args.weights)
     for note in notes:
         print(f"cnnviz: note: {note}", file=sys.stderr)
     write(outcome, args.out, args.raw)

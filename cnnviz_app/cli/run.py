@@ -88,14 +88,14 @@ def compute(
     *, weights: str = "",
 ) -> Outcome:  # fmt: skip
     """The same request that the window would send, answered here and now."""
-    from cnnviz_app.core.context import Context
+    from cnnviz_app.cli.notes import Notes
     from cnnviz_app.lab.requests import Outcome, RunTechnique
     from cnnviz_app.lab.start import make_lab
 
     lab = make_lab()
     lab.network(model, weights, untrained=True)
     request = RunTechnique(technique, model, params, picture, seed, weights)
-    outcome = lab.answer(Context.silent(), request)
+    outcome = lab.answer(Notes(), request)
     assert isinstance(outcome, Outcome)
     return outcome
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from torch import Tensor
 
-from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets.graph import Node
 
 _PASSES = {"dropout", "identity", "flatten", "view", "reshape", "squeeze", "contiguous", "clone",
@@ -24,16 +23,9 @@ class Head:
     weights: Tensor
 
 
-def find_head(net: Any) -> Head:
-    """Walks back from the classes; UserError where the network does not end that way."""
-    found = _weights_after_mean(net) or _weights_before_mean(net)
-    if found is None:
-        raise UserError(
-            f"{net.title or 'This network'} does not end in a mean over its maps and one weight "
-            "for each, which CAM reads.",
-            "Grad-CAM (gradcam) asks the gradient instead and works with any network.",
-        )
-    return found
+def find_head(net: Any) -> Head | None:
+    """Walks back from the classes; None where the network does not end that way."""
+    return _weights_after_mean(net) or _weights_before_mean(net)
 
 
 def back_through(net: Any, name: str) -> Node:

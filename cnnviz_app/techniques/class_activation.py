@@ -133,11 +133,13 @@ def cam(
 ) -> TechniqueResult:
     question = Question(net, params)
     asked = net.resolve(params.layer.strip()) if params.layer.strip() else ""
-    head = find_head(net)
     if params.unit.strip():
         raise UserError(
             "CAM reads the weights of a class; a unit has none.", "Grad-CAM (gradcam) takes units."
         )
+    head = find_head(net)
+    if head is None:
+        return _instead_of_cam(ctx, net, image01, params, question)
     if asked and back_through(net, asked).name != head.node:
         raise UserError(
             f"CAM reads the last maps, “{head.node}”, not “{params.layer}”.",
@@ -152,6 +154,22 @@ def cam(
     plane = (maps * head.weights[answer.target].to(maps)).sum(0)
     shown = cam_shown(plane, image01, params.relu)
     return conclude(ctx, net, image01, answer, params, shown, of_layer(layer))
+
+
+def _instead_of_cam(
+    ctx: Context, net: Any, image01: Tensor, params: SignedCamParams, question: Question
+) -> TechniqueResult:
+    """Grad-CAM gives CAM's map wherever there is one, so it stands in where there is none."""
+    ctx.note(
+        f"{net.title or 'This network'} does not end in a mean over its maps, which CAM reads.",
+        "This is Grad-CAM instead, which gives the same map wherever both exist.",
+    )
+    layer = find_map_layer(net, params.layer)
+    begin(ctx)
+    seen = look(net, image01, layer, question)
+    shown = cam_shown(gradcam(seen.maps, seen.slopes), image01, params.relu)
+    work = of_layer(layer, computed_as="gradcam")
+    return conclude(ctx, net, image01, seen.answer, params, shown, work)
 
 
 @technique(

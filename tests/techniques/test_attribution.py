@@ -160,12 +160,13 @@ def test_cam_gives_every_place_its_own_weight_where_maps_are_flattened() -> None
     np.testing.assert_allclose(cam.values, same, rtol=1e-4, atol=1e-6)
 
 
-def test_cam_says_when_a_network_ends_otherwise(net: Network) -> None:
+def test_cam_becomes_gradcam_where_a_network_ends_otherwise(net: Network) -> None:
     hidden = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
                            nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2))  # fmt: skip
-    with pytest.raises(UserError) as caught:
-        run(opened(hidden), "cam")
-    assert "gradcam" in caught.value.hint
+    stands_in = run(opened(hidden), "cam", relu=True, target=1)
+    assert stands_in.figures["computed_as"] == "gradcam"
+    same = values(opened(hidden), "gradcam", target=1)
+    np.testing.assert_allclose(stands_in.values, same, rtol=1e-5, atol=1e-7)
     with pytest.raises(UserError):
         run(net, "cam", layer="conv1")
     with pytest.raises(UserError):
