@@ -170,11 +170,16 @@ def colour_at(name: str, t: float, theme_is_dark: bool = True) -> tuple[int, int
     return int(r), int(g), int(b)
 
 
+def scale_of(values: Floats, scale: str, sequential: str = "tide") -> tuple[str, float, float]:
+    """The map and its two ends for values: signed ones around a fixed zero, others from zero up."""
+    if scale == "signed":
+        high = signed_range(values)
+        return "poles", -high, high
+    return sequential, 0.0, float(np.max(values)) or 1.0
+
+
 def in_colour(
     values: Floats, scale: str, *, theme_is_dark: bool = True, sequential: str = "tide"
 ) -> Pixels:
-    """A map of values as people see it: signed ones around a fixed zero, others from zero up."""
-    if scale == "signed":
-        high = signed_range(values)
-        return apply(values, "poles", -high, high, theme_is_dark)
-    return apply(values, sequential, 0.0, float(np.max(values)) or 1.0, theme_is_dark)
+    """A map of values as people see it."""
+    return apply(values, *scale_of(values, scale, sequential), theme_is_dark)

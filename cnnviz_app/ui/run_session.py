@@ -37,8 +37,11 @@ TIMELINE_FRAMES = 240
 
 @dataclass(frozen=True)
 class TimelineFrame:
+    """`bar` names the colour map and its ends where the frame is a map of values."""
+
     step: int
     pixels: npt.NDArray[np.uint8]
+    bar: tuple[str, float, float] | None = None
 
 
 @dataclass
@@ -350,7 +353,8 @@ class RunSession(QObject):
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.name == "picture":
-            added = TimelineFrame(frame.step, self._seen(frame.data, frame.scale))
+            seen = self._seen(frame.data, frame.scale)
+            added = TimelineFrame(frame.step, seen, self._bar_of(frame))
             self.timeline.add(added)
             self.frame_added.emit(added)
 
@@ -363,6 +367,12 @@ class RunSession(QObject):
         return colormaps.in_colour(
             data, scale, theme_is_dark=dark, sequential=values.sequential_map
         )
+
+    def _bar_of(self, frame: Frame) -> tuple[str, float, float] | None:
+        if frame.scale == "picture":
+            return None
+        sequential = self._settings.values.sequential_map
+        return colormaps.scale_of(frame.data, frame.scale, sequential)
 
     def outcome_pixels(self) -> npt.NDArray[np.uint8] | None:
         """The finished picture, or map of values in colours."""

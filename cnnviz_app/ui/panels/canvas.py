@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
@@ -14,6 +15,7 @@ from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.run_session import TimelineFrame
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
+from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.filmstrip import Filmstrip
 from cnnviz_app.ui.widgets.labels import Label
@@ -50,6 +52,8 @@ class CanvasPanel(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)
+        self._scale = ColourBar()
+        self._scale.hide()
         self._bar = RunBar(branches=False)
         self._strip = Filmstrip()
         head = QHBoxLayout()
@@ -61,6 +65,7 @@ class CanvasPanel(Panel):
         column = QVBoxLayout(self)
         column.addLayout(head)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._bar)
         column.addWidget(self._strip)
         self._column = column
@@ -189,6 +194,9 @@ class CanvasPanel(Panel):
         if finished is not None and runs.outcome is not None:
             pixels, step = finished, runs.outcome.result.steps
         self._view.set_picture(pixels)
+        self._scale.setVisible(shown.bar is not None)
+        if shown.bar is not None:
+            self._scale.set_scale(*shown.bar)
         self._strip.set_position(step)
         on = self._wipe.isChecked() if wipe is None else wipe
         self._view.set_before(runs.timeline.frames[0].pixels if on else None)
