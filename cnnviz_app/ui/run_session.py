@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from cnnviz_app.core import colormaps
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Scale, Stage
+from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Stage
 from cnnviz_app.core.images import to_uint8
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.requests import (
@@ -28,36 +26,10 @@ from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
+from cnnviz_app.ui.timeline import Timeline, TimelineFrame, frame_of, in_colours
 
 RunStatus = Literal["idle", "running", "paused", "finished", "stopped", "failed"]
 LARGEST_SEED = 2**32 - 1
-TIMELINE_BYTES = 160_000_000
-TIMELINE_FRAMES = 240
-
-
-@dataclass(frozen=True)
-class TimelineFrame:
-    """`bar` names the colour map and its ends where the frame is a map of values."""
-
-    step: int
-    pixels: npt.NDArray[np.uint8]
-    bar: tuple[str, float, float] | None = None
-
-
-@dataclass
-class Timeline:
-    """The frames of a run; when it grows too large every second one goes, the last stays."""
-
-    frames: list[TimelineFrame] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
-    _bytes: int = 0
-
-    def add(self, frame: TimelineFrame) -> None:
-        self.frames.append(frame)
-        self._bytes += frame.pixels.nbytes
-        if self._bytes > TIMELINE_BYTES or len(self.frames) > TIMELINE_FRAMES:
-            self.frames = self.frames[:-1][::2] + self.frames[-1:]
-            self._bytes = sum(f.pixels.nbytes for f in self.frames)
 
 
 class RunSession(QObject):
@@ -353,26 +325,9 @@ class RunSession(QObject):
 
     def _on_frame(self, frame: Frame) -> None:
         if frame.name == "picture":
-            seen = self._seen(frame.data, frame.scale)
-            added = TimelineFrame(frame.step, seen, self._bar_of(frame))
+            added = frame_of(frame, self._settings.values)
             self.timeline.add(added)
             self.frame_added.emit(added)
-
-    def _seen(self, data: npt.NDArray[Any], scale: Scale) -> npt.NDArray[np.uint8]:
-        """A frame in colours: maps of values take the ones of the theme."""
-        if scale == "picture":
-            return data
-        values = self._settings.values
-        dark = values.theme == "dark"
-        return colormaps.in_colour(
-            data, scale, theme_is_dark=dark, sequential=values.sequential_map
-        )
-
-    def _bar_of(self, frame: Frame) -> tuple[str, float, float] | None:
-        if frame.scale == "picture":
-            return None
-        sequential = self._settings.values.sequential_map
-        return colormaps.scale_of(frame.data, frame.scale, sequential)
 
     def outcome_pixels(self) -> npt.NDArray[np.uint8] | None:
         """The finished picture, or map of values in colours."""
@@ -381,7 +336,9 @@ class RunSession(QObject):
         result = self.outcome.result
         if result.picture is not None:
             return to_uint8(result.picture)
-        return None if result.values is None else self._seen(result.values, result.scale)
+        return None if result.values is None else in_colours(
+            result.values, result.scale, self._settings.values
+        )
 
     def _on_metrics(self, metrics: Metrics) -> None:
         self.metrics.append((metrics.step, metrics.values))

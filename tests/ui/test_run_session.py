@@ -12,9 +12,9 @@ import pytest
 from cnnviz_app.core.events import Failed, Frame, Metrics
 from cnnviz_app.core.recipe import Recipe, SourceFacts
 from cnnviz_app.lab.requests import ListTechniques, OpenModel, RunTechnique, SaveOutcome
-from cnnviz_app.ui import run_session
+from cnnviz_app.ui import timeline as timelines
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.run_session import Timeline, TimelineFrame
+from cnnviz_app.ui.timeline import Timeline, TimelineFrame
 from tests.ui.desks import desk, outcome, picture, techniques
 from tests.ui.fakes import engine_of, lenet_facts
 
@@ -53,13 +53,13 @@ def test_a_long_timeline_is_thinned_and_keeps_its_end() -> None:
         timeline.add(frame(step))
         assert timeline.frames[-1].step == step
     steps = [f.step for f in timeline.frames]
-    assert len(steps) <= run_session.TIMELINE_FRAMES
+    assert len(steps) <= timelines.TIMELINE_FRAMES
     assert steps[0] == 0
     assert steps == sorted(set(steps))
 
 
 def test_large_frames_are_thinned_by_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_session, "TIMELINE_BYTES", 10 * 48)
+    monkeypatch.setattr(timelines, "TIMELINE_BYTES", 10 * 48)
     timeline = Timeline()
     for step in range(100):
         timeline.add(frame(step))

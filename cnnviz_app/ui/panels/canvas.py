@@ -12,8 +12,8 @@ from cnnviz_app.core.events import Progress
 from cnnviz_app.lab.requests import Outcome, TechniqueFacts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
-from cnnviz_app.ui.run_session import TimelineFrame
 from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.timeline import TimelineFrame
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.empty_state import EmptyState

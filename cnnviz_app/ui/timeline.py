@@ -1,0 +1,59 @@
+"""The frames of a run as the window keeps them: in colours, and never too many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnnviz_app.core import colormaps
+from cnnviz_app.core.events import Frame, Scale, Stage
+from cnnviz_app.ui.settings import Preferences
+
+TIMELINE_BYTES = 160_000_000
+TIMELINE_FRAMES = 240
+
+
+@dataclass(frozen=True)
+class TimelineFrame:
+    """`bar` names the colour map and its ends where the frame is a map of values."""
+
+    step: int
+    pixels: npt.NDArray[np.uint8]
+    bar: tuple[str, float, float] | None = None
+
+
+@dataclass
+class Timeline:
+    """The frames of a run; when it grows too large every second one goes, the last stays."""
+
+    frames: list[TimelineFrame] = field(default_factory=list)
+    stages: list[Stage] = field(default_factory=list)
+    _bytes: int = 0
+
+    def add(self, frame: TimelineFrame) -> None:
+        self.frames.append(frame)
+        self._bytes += frame.pixels.nbytes
+        if self._bytes > TIMELINE_BYTES or len(self.frames) > TIMELINE_FRAMES:
+            self.frames = self.frames[:-1][::2] + self.frames[-1:]
+            self._bytes = sum(f.pixels.nbytes for f in self.frames)
+
+
+def in_colours(
+    data: npt.NDArray[Any], scale: Scale, values: Preferences
+) -> npt.NDArray[np.uint8]:
+    """A frame to look at: maps of values take the colours of the theme."""
+    if scale == "picture":
+        return data
+    dark = values.theme == "dark"
+    return colormaps.in_colour(data, scale, theme_is_dark=dark, sequential=values.sequential_map)
+
+
+def frame_of(frame: Frame, values: Preferences) -> TimelineFrame:
+    """What the timeline keeps of an engine's frame."""
+    bar = None
+    if frame.scale != "picture":
+        bar = colormaps.scale_of(frame.data, frame.scale, values.sequential_map)
+    return TimelineFrame(frame.step, in_colours(frame.data, frame.scale, values), bar)
