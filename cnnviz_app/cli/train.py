@@ -134,6 +134,7 @@ def _card(preset: Any, recipe: Any, names: tuple[str, ...], outcome: Any, args: 
     from cnnviz_app import __version__
     from cnnviz_app.nets import cards
     from cnnviz_app.nets.architectures import architecture
+    from cnnviz_app.nets.graph import InputSpec
 
     about = architecture(preset.architecture)
     accuracy = {
@@ -147,7 +148,7 @@ def _card(preset: Any, recipe: Any, names: tuple[str, ...], outcome: Any, args: 
     return cards.Card(
         name=preset.name, title=preset.title, summary=preset.summary,
         architecture=preset.architecture,
-        input=cards.CardInput(about.channels, about.side, about.side, about.mean, about.std),
+        input=InputSpec(about.channels, about.side, about.side, about.mean, about.std),
         labels=names, data=preset.data, licence=preset.licence, accuracy=accuracy,
         training=training, curves=outcome.curves, default_layers=preset.layers,
         versions={"cnnviz": __version__, "torch": torch.__version__.split("+")[0],

@@ -13,17 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from cnnviz_app.core.errors import UserError
-
-
-@dataclass(frozen=True)
-class CardInput:
-    """The picture the network was trained on; `mean` and `std` apply to [0, 1] pixels."""
-
-    channels: int
-    height: int
-    width: int
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
+from cnnviz_app.nets.graph import InputSpec
 
 
 @dataclass(frozen=True)
@@ -34,7 +24,7 @@ class Card:
     title: str
     summary: str
     architecture: str
-    input: CardInput
+    input: InputSpec
     labels: tuple[str, ...]
     data: str = ""
     licence: str = ""
@@ -56,7 +46,7 @@ def read_card(path: Path) -> Card:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         known = {k: v for k, v in raw.items() if k in Card.__dataclass_fields__}
         spec = known["input"]
-        known["input"] = CardInput(
+        known["input"] = InputSpec(
             int(spec["channels"]), int(spec["height"]), int(spec["width"]),
             tuple(map(float, spec["mean"])), tuple(map(float, spec["std"])),
         )
