@@ -170,9 +170,9 @@ class CanvasPanel(Panel):
             self._show()
 
     def _on_outcome(self, outcome: Outcome) -> None:
-        minutes, seconds = divmod(outcome.seconds, 60)
-        spent = f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
-        self._bar.set_status(f"finished, {outcome.result.steps} steps in {spent}", "ok", "ok")
+        steps = outcome.result.steps
+        words = f"finished, {steps} step{'' if steps == 1 else 's'} in {_spent(outcome.seconds)}"
+        self._bar.set_status(words, "ok", "ok")
         self._save.setEnabled(True)
         self._show()
 
@@ -215,3 +215,11 @@ class CanvasPanel(Panel):
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(8))
         self._head.setSpacing(px(8))
+
+
+def _spent(seconds: float) -> str:
+    """A time as people say it; a short one is never nothing."""
+    if seconds < 1:
+        return f"{max(1, round(seconds * 1000))} ms"
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes:.0f} min {rest:.0f} s" if minutes else f"{seconds:.1f} s"
