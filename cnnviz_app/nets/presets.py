@@ -49,7 +49,7 @@ TWENTY_LAYERS = {
     "style": "relu1,stage1,stage2", "content": "stage2",
 }
 
-LENS = Recipe(epochs=14, smoothing=0.1, start_size=40, augment=Augment(zoom=0.12))
+LENS = Recipe(epochs=15, smoothing=0.1, augment=Augment(zoom=0.3))
 
 PRESETS: dict[str, Preset] = {
     p.name: p
@@ -67,14 +67,13 @@ PRESETS: dict[str, Preset] = {
             },
         ),
         Preset("lens", "Lens", "Names 24 everyday things.", "lens", LENS, layers=LENS_LAYERS),
-        Preset("lens-max", "Lens with maximum pooling", "The same, with maximum pooling.",
-               "lens-max", LENS, layers=LENS_LAYERS),
+        Preset("lens-mean", "Lens with mean pooling", "The same, with mean pooling.",
+               "lens-mean", LENS, layers=LENS_LAYERS),
         Preset(
             "lens-robust", "Lens, robust",
             "Names 24 everyday things, and is hard to fool: its dreams look like the things.",
             "lens",
-            Recipe(epochs=14, start_size=40, single_step=0.8,
-                   attack=Attack("l2", 1.0, 2, 0.6)),
+            Recipe(epochs=12, attack=Attack("l2", 1.0, 2, 0.6)),
             layers=LENS_LAYERS,
         ),
         Preset("res20", "Twenty layers with skips", "A small residual network.", "res20",
