@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from cnnviz_app.core import registry
     from cnnviz_app.core.params import build, parse_settings, to_json
     from cnnviz_app.nets import catalog
+    from cnnviz_app.sources.reference import open_named
 
     techniques.discover()
     technique = registry.find(args.technique)
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"The seed {args.seed} cannot be used.", "Take one from 0 to 4294967295.")
     check_outputs(args.out, args.raw)
     picture = open_image(args.image) if args.image else None
+    named = open_named(technique.specs, to_json(params), {})
     if technique.needs_picture and picture is None:
         raise UserError(f"{technique.title} needs a picture.", "Give one with --image FILE.")
     trust_if_asked(args)
@@ -57,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"cnnviz: note: {entry.title} has random weights here, it has learned nothing.",
               file=sys.stderr)  # fmt: skip
     outcome = compute(technique.name, args.model, to_json(params), picture, args.seed,
-                      weights=str(args.weights or ""))  # fmt: skip
+                      weights=str(args.weights or ""), pictures=named)  # fmt: skip
     write(outcome, args.out, args.raw)
     report(outcome, args.out, as_json=args.json)
     return 0
@@ -72,12 +75,9 @@ def _add_size(technique: Technique, settings: dict[str, Any], size: int) -> None
 
 
 def open_image(name: str) -> Picture:
-    from cnnviz_app.sources import builtin
-    from cnnviz_app.sources.picture import open_picture
+    from cnnviz_app.sources.reference import open_reference
 
-    if name.startswith("builtin:"):
-        return builtin.load(name)
-    picture = open_picture(name)
+    picture = open_reference(name)
     for note in picture.notes:
         print(f"cnnviz: note: {note}", file=sys.stderr)
     return picture
@@ -85,7 +85,7 @@ def open_image(name: str) -> Picture:
 
 def compute(
     technique: str, model: str, params: dict[str, Any], picture: Picture | None, seed: int,
-    *, weights: str = "",
+    *, weights: str = "", pictures: Mapping[str, Picture] | None = None,
 ) -> Outcome:  # fmt: skip
     """The same request that the window would send, answered here and now."""
     from cnnviz_app.cli.notes import Notes
@@ -94,7 +94,7 @@ def compute(
 
     lab = make_lab()
     lab.network(model, weights, untrained=True)
-    request = RunTechnique(technique, model, params, picture, seed, weights)
+    request = RunTechnique(technique, model, params, picture, seed, weights, pictures or {})
     outcome = lab.answer(Notes(), request)
     assert isinstance(outcome, Outcome)
     return outcome

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy.typing as npt
@@ -102,6 +102,8 @@ class Context:
         self._skipped: dict[str, Callable[[], None]] = {}
         self._began = time.monotonic()
         self._paused_seconds = 0.0
+        # Pixels of the pictures that parameters name, by those names; read before the work began.
+        self.pictures: Mapping[str, Pixels] = {}
 
     @classmethod
     def silent(cls) -> Context:

@@ -17,7 +17,9 @@ from typing import Any, Literal, TypeVar
 
 from cnnviz_app.core.errors import UserError
 
-Kind = Literal["int", "float", "bool", "choice", "text", "layer", "unit", "target", "picture"]
+Kind = Literal[
+    "int", "float", "bool", "choice", "text", "layer", "unit", "target", "picture", "pictures"
+]
 T = TypeVar("T")
 _SPEC = "cnnviz"
 # How a parameter that need not be set is written when it is not.
@@ -29,8 +31,9 @@ class ParamSpec:
     """One declared parameter.
 
     Attributes:
-        kind: what the form shows for it; `layer`, `unit`, `target` and `picture` are texts that
-            the window offers choosers for.
+        kind: what the form shows for it; `layer`, `unit`, `target`, `picture` (a file or
+            `builtin:NAME`) and `pictures` (several, with commas) are texts that the window
+            offers choosers for.
         low, high: hard limits, inclusive.
         slider: the range a slider covers when the limits are wider than anyone drags.
         when: `(parameter, values)`: only shown while that parameter has one of these values.
@@ -217,5 +220,5 @@ def _check_text(spec: ParamSpec, value: Any) -> str:
 _CHECKS: dict[str, Any] = {
     "int": _check_number, "float": _check_number, "bool": _check_bool, "choice": _check_choice,
     "text": _check_text, "layer": _check_text, "unit": _check_text, "target": _check_text,
-    "picture": _check_text,
+    "picture": _check_text, "pictures": _check_text,
 }  # fmt: skip

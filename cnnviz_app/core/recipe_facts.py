@@ -69,7 +69,8 @@ class Recipe:
         called = f" (“{facts.name}”, {facts.width} × {facts.height})" if facts.name else ""
         raise UserError(
             f"The source picture{called} was left out of this recipe {why}.",
-            "Give it with --image FILE, or open it in the window first.",
+            "Give it with --image FILE, or open it in the window first." if role == "picture"
+            else f"Make the picture again with --set {role.split()[0]}=FILE.",
         )
 
     def matches(self, role: str, pixels: Pixels8) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from cnnviz_app.core import references, registry
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.core.recipe import Recipe, version_notes
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.requests import Outcome, RunTechnique
@@ -35,10 +38,19 @@ def replay(
     net = lab.network(model, file, untrained=not recipe.weights_hash)
     if net.weights_hash != recipe.weights_hash:
         notes.append("The weights are not the ones the recipe was made with.")
-    request = RunTechnique(recipe.technique, model, recipe.params, picture, recipe.seed, file)
+    request = RunTechnique(
+        recipe.technique, model, recipe.params, picture, recipe.seed, file,
+        pictures=named_pictures(recipe, registry.find(recipe.technique).specs),
+    )  # fmt: skip
     outcome = lab.answer(ctx, request)
     assert isinstance(outcome, Outcome)
     return outcome, (*notes, *version_notes(recipe, current_versions(str(lab.device))))
+
+
+def named_pictures(recipe: Recipe, specs: Iterable[ParamSpec]) -> dict[str, Picture]:
+    """The pictures its parameters name, by those names, from inside the recipe."""
+    kept = references.kept_in(specs, recipe.params, recipe.source)
+    return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
 
 def _where(recipe: Recipe) -> tuple[str, str]:

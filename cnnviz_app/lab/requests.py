@@ -187,7 +187,11 @@ class Kernels:
 
 @dataclass(frozen=True)
 class RunTechnique:
-    """Compute with a technique, answered as `Outcome`."""
+    """Compute with a technique, answered as `Outcome`.
+
+    Attributes:
+        pictures: those named in `params` that need not be read from a file, by their names.
+    """
 
     technique: str
     model: str
@@ -195,6 +199,7 @@ class RunTechnique:
     picture: Picture | None = None
     seed: int = 0
     weights: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

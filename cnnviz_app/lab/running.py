@@ -11,6 +11,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec, build, presets, to_json
 from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.core.references import by_role, without_folders
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by, to_image01
 from cnnviz_app.lab.requests import (
@@ -22,6 +23,7 @@ from cnnviz_app.lab.requests import (
 )
 from cnnviz_app.lab.saving import save
 from cnnviz_app.lab.versions import current_versions
+from cnnviz_app.sources.reference import open_named
 
 
 @answers(ListTechniques)
@@ -53,25 +55,36 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
     params = build(technique.params, request.params)
     if technique.needs_picture and request.picture is None:
         raise UserError(f"{technique.title} needs a picture.", "Choose one, or give --image.")
+    # A file that cannot be read is told before anything is loaded.
+    named = open_named(technique.specs, to_json(params), request.pictures)
     net = lab.network(request.model, request.weights)
     # A picture that plays no part is not given away inside the saved file either.
     picture = request.picture if technique.uses_picture(params) else None
     image01 = None
     if picture is not None:
         image01 = to_image01(net, seen_by(net, picture.pixels))
+    ctx.pictures = {name: found.pixels for name, found in named.items()}
     began = time.perf_counter()
     result = technique.run(ctx, net, image01, params, request.seed)
     seconds = time.perf_counter() - began
+    roles = by_role(technique.specs, to_json(params))
+    sources = {role: named[name] for role, name in roles.items()}
+    if picture is not None:
+        sources = {"picture": picture, **sources}
     recipe = Recipe(
         technique=technique.name,
         model=net.key,
         weights_hash=net.weights_hash,
         # What was left open (the top class, the time) as it came out: a replay decides nothing.
-        params={**to_json(params), **result.settled},
+        params={
+            **to_json(params),
+            **result.settled,
+            **without_folders(technique.specs, to_json(params)),
+        },
         seed=request.seed,
         versions=current_versions(str(net.device)),
-        sources={"picture": picture.pixels} if picture is not None else {},
-        source_names={"picture": picture.name} if picture is not None else {},
+        sources={role: source.pixels for role, source in sources.items()},
+        source_names={role: source.name for role, source in sources.items()},
         layer=str(result.figures.get("layer") or ""),
         unit=str(result.figures.get("unit") or ""),
         figures=dict(result.figures),
