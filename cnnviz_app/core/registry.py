@@ -49,6 +49,7 @@ class Technique:
         run: `(ctx, net, image01, params, seed) -> TechniqueResult`.
         needs_picture: False when it starts from noise.
         may_use_picture: for those, whether it looks at the picture with these parameters.
+        whole_picture: it is given the picture in its own size, not as the network sees it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Technique:
     run: Callable[..., TechniqueResult]
     needs_picture: bool = True
     may_use_picture: Callable[[Any], bool] = _never
+    whole_picture: bool = False
 
     def uses_picture(self, params: Any) -> bool:
         return self.needs_picture or self.may_use_picture(params)
@@ -80,6 +82,7 @@ def technique(
     summary: str,
     needs_picture: bool = True,
     may_use_picture: Callable[[Any], bool] = _never,
+    whole_picture: bool = False,
 ) -> Callable[[Callable[..., TechniqueResult]], Callable[..., TechniqueResult]]:
     """Declare the decorated function as a technique."""
 
@@ -87,8 +90,9 @@ def technique(
         if name in _techniques and _techniques[name].run.__module__ != run.__module__:
             raise ValueError(f"two techniques are called {name!r}")
         _techniques[name] = Technique(
-            name, title, group, summary, params, run, needs_picture, may_use_picture
-        )
+            name, title, group, summary, params, run, needs_picture, may_use_picture,
+            whole_picture,
+        )  # fmt: skip
         return run
 
     return register

@@ -16,10 +16,12 @@ from cnnviz_app.nets.network import Network
 
 def seen_by(net: Network, pixels: Pixels) -> Pixels:
     """The picture as the network sees it: short side scaled, centre cropped, grey if it is."""
-    seen = short_side_crop(pixels, net.spec.height, net.spec.width)
-    if net.spec.channels == 1:
-        seen = np.repeat(grey(seen)[:, :, None], 3, axis=2)
-    return seen
+    return in_colours_of(net, short_side_crop(pixels, net.spec.height, net.spec.width))
+
+
+def in_colours_of(net: Network, pixels: Pixels) -> Pixels:
+    """The picture in its own size, grey where the network sees no colours."""
+    return np.repeat(grey(pixels)[:, :, None], 3, axis=2) if net.spec.channels == 1 else pixels
 
 
 def grey(pixels: Pixels) -> Pixels:

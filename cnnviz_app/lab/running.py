@@ -13,7 +13,7 @@ from cnnviz_app.core.params import ParamSpec, build, presets, to_json
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.core.references import by_role, without_folders
 from cnnviz_app.lab.lab import Lab, answers
-from cnnviz_app.lab.looking import seen_by, to_image01
+from cnnviz_app.lab.looking import in_colours_of, seen_by, to_image01
 from cnnviz_app.lab.requests import (
     ListTechniques,
     Outcome,
@@ -62,7 +62,9 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
     picture = request.picture if technique.uses_picture(params) else None
     image01 = None
     if picture is not None:
-        image01 = to_image01(net, seen_by(net, picture.pixels))
+        whole = technique.whole_picture
+        image01 = to_image01(net, in_colours_of(net, picture.pixels) if whole
+                             else seen_by(net, picture.pixels))  # fmt: skip
     ctx.pictures = {name: found.pixels for name, found in named.items()}
     began = time.perf_counter()
     result = technique.run(ctx, net, image01, params, request.seed)
