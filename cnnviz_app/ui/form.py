@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
+from cnnviz_app.ui.picture_field import PictureField
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.fields import TextField
@@ -56,16 +57,24 @@ def _choice(spec: ParamSpec, tell: Tell) -> Editor:
 
 def _text(spec: ParamSpec, tell: Tell) -> Editor:
     placeholder = {"layer": "the selected layer", "unit": "the selected unit",
-                   "target": "the top class", "picture": "none"}.get(spec.kind, "")  # fmt: skip
+                   "target": "the top class"}.get(spec.kind, "")  # fmt: skip
     field = TextField(placeholder, name=spec.title)
     field.setText(str(spec.default))
     field.editingFinished.connect(lambda: tell(field.text().strip()))
     return Editor(field, lambda value: field.setText(str(value)))
 
 
+def _picture(spec: ParamSpec, tell: Tell) -> Editor:
+    several = spec.kind == "pictures"
+    field = PictureField(str(spec.default), several=several, name=spec.title)
+    field.edited.connect(tell)
+    return Editor(field, lambda value: field.set_value(str(value)))
+
+
 _EDITORS: dict[str, Callable[[ParamSpec, Tell], Editor]] = {
     "int": _number, "float": _number, "bool": _switch, "choice": _choice, "text": _text,
-    "layer": _text, "unit": _text, "target": _text, "picture": _text,
+    "layer": _text, "unit": _text, "target": _text, "picture": _picture,
+    "pictures": _picture,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
+from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Stage
 from cnnviz_app.core.images import to_uint8
@@ -84,6 +85,8 @@ class RunSession(QObject):
         self.failure: Failed | None = None
         self.subject = ""
         self._pending: tuple[Recipe, str] | None = None
+        # Pictures a restored recipe brought along, by the names its parameters give them.
+        self._brought: dict[str, Picture] = {}
         state.model_changed.connect(self._on_model)
 
     def load(self) -> None:
@@ -140,7 +143,11 @@ class RunSession(QObject):
             if spec.kind == "unit" and values[spec.name] == "":
                 values[spec.name] = str(self._state.unit)
         picture = self._state.picture
-        return RunTechnique(self.technique.name, model.name, values, picture, self.seed)
+        named = set(references.by_role(self.technique.specs, values).values())
+        brought = {name: found for name, found in self._brought.items() if name in named}
+        return RunTechnique(
+            self.technique.name, model.name, values, picture, self.seed, pictures=brought
+        )
 
     def start(self) -> None:
         request = self.request()
@@ -209,6 +216,7 @@ class RunSession(QObject):
         self._pending = None
         try:
             values = self._values_of(recipe)
+            self._brought = self._pictures_of(recipe)
         except UserError as error:
             self.troubled.emit(error)
             return
@@ -236,6 +244,12 @@ class RunSession(QObject):
         given = recipe.params
         return {s.name: s.check(given[s.name]) if s.name in given else s.default
                 for s in found.specs}  # fmt: skip
+
+    def _pictures_of(self, recipe: Recipe) -> dict[str, Picture]:
+        """The pictures its parameters name: styles, masks, a guide."""
+        specs = next(t.specs for t in self.techniques if t.name == recipe.technique)
+        kept = references.kept_in(specs, recipe.params, recipe.source)
+        return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
     def walk(self, by: int) -> None:
         """One frame back or forward."""
