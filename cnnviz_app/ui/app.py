@@ -25,6 +25,7 @@ from cnnviz_app.ui.engine_client import EngineClient
 from cnnviz_app.ui.first_paint import FirstPaint
 from cnnviz_app.ui.interrupts import Interrupts
 from cnnviz_app.ui.job_log import JobLog
+from cnnviz_app.ui.live.live import Live
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
@@ -84,6 +85,7 @@ class Application(QObject):
             conductor=self.conductor,
             engine=self.engine,
             pictures=PictureSource(self.state, self.engine, settings, self.messages, self),
+            live=Live(self.state, self.messages, self),
             runs=runs,
             messages=self.messages,
             settings=settings,
@@ -128,6 +130,7 @@ class Application(QObject):
 
     def close(self) -> bool:
         self.window.remember()
+        self.desk.live.stop()
         self.settings.sync()
         return self.engine.shut_down()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cnnviz_app import paths
 from cnnviz_app.ui.commands import Command
+from cnnviz_app.ui.live import starting
 from cnnviz_app.ui.opening import open_model_file
 from cnnviz_app.ui.workspaces import WORKSPACES
 
@@ -48,6 +49,16 @@ def _pictures(window: MainWindow) -> list[Command]:
                 "right"),
         Command("previous-picture", "Previous picture", lambda: desk.pictures.walk(-1), "Go",
                 ("W",), "left"),
+        Command("camera", "Camera, or back to pictures", lambda: starting.toggle_camera(desk),
+                "Go", ("C",), "camera", lambda: desk.live.feed is not None),
+        Command("freeze", "Freeze the live picture", desk.live.toggle_freeze, "Go", ("F",),
+                "freeze", lambda: desk.live.frozen),
+        Command("video", "Video file…", lambda: starting.ask_video(desk, window), "File", (),
+                "film"),
+        Command("screen", "Part of the screen…", lambda: starting.pick_region(desk, window),
+                "File", (), "screen"),
+        Command("slideshow", "Slideshow of the pictures", lambda: starting.start_slideshow(desk),
+                "File", (), "images"),
     ]  # fmt: skip
 
 

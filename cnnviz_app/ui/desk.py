@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cnnviz_app.ui.conductor import Conductor
     from cnnviz_app.ui.engine_client import EngineClient
     from cnnviz_app.ui.job_log import JobLog
+    from cnnviz_app.ui.live.live import Live
     from cnnviz_app.ui.messages import Messages
     from cnnviz_app.ui.model_choice import ModelChoice
     from cnnviz_app.ui.result_store import ResultStore
@@ -30,6 +31,7 @@ class Desk:
         engine: for a panel's own questions.
         runs: the canvas: what is asked for and its frames.
         pictures: where the current picture comes from (next, previous, open, paste).
+        live: the camera, video or screen region that moves, if any.
         messages: the strip of sentences at the bottom.
         settings: what is remembered.
         theme: colours, sizes, icons.
@@ -43,6 +45,7 @@ class Desk:
     conductor: Conductor
     engine: EngineClient
     pictures: PictureSource
+    live: Live
     runs: RunSession
     messages: Messages
     settings: Settings

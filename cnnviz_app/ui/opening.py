@@ -1,4 +1,4 @@
-"""Whatever a person drops or opens: a picture, a folder, weights, a model, a picture of ours."""
+"""Whatever a person drops or opens: a picture, a folder, a video, weights, a model, a result."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cnnviz_app.nets import trust
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.live.starting import VIDEO_ENDINGS, start_video
 
 MODEL_ENDINGS = (".pth", ".pt", ".safetensors", ".pt2", ".py", ".onnx", ".h5", ".pb", ".keras",
                  ".ckpt", ".bin", ".t7", ".caffemodel")  # fmt: skip
@@ -16,6 +17,9 @@ def open_any(desk: Desk, path: Path) -> None:
     """Open a path by what it is; every failure is a sentence in the message strip."""
     if path.suffix.lower() in MODEL_ENDINGS and not os.path.isdir(path):
         open_model_file(desk, path)
+        return
+    if path.suffix.lower() in VIDEO_ENDINGS and not os.path.isdir(path):
+        start_video(desk, path)
         return
     desk.pictures.open_path(path, recipes=True)
 

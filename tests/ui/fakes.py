@@ -16,6 +16,7 @@ from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import EngineClient, Inbox, Ticket
 from cnnviz_app.ui.job_log import JobLog
+from cnnviz_app.ui.live.live import Live
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
 from cnnviz_app.ui.result_store import ResultStore
@@ -106,6 +107,7 @@ def fake_desk(owner: QObject) -> Desk:
         conductor=conductor,
         engine=engine,
         pictures=PictureSource(state, engine, settings, messages, owner),
+        live=Live(state, messages, owner),
         runs=runs,
         messages=messages,
         settings=settings,

@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.sources import builtin
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.drawing_pad import DrawingPad
 from cnnviz_app.ui.fields_of_view import field_of_view
+from cnnviz_app.ui.live.starting import fill_menu
 from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._live_bar import LiveBar
 from cnnviz_app.ui.panels._top_classes import TopClasses
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.view_options import View
@@ -49,8 +51,10 @@ class PicturePanel(Panel):
         self._thumbs = ThumbStrip()
         self._thumbs.chosen.connect(desk.pictures.show_builtin)
         self._classes = TopClasses(desk)
+        self._live = LiveBar(desk.live)
         column = QVBoxLayout(self)
         column.addWidget(self._stack, 1)
+        column.addWidget(self._live)
         column.addWidget(self._name)
         column.addWidget(self._facts)
         column.addWidget(self._thumbs)
@@ -86,11 +90,13 @@ class PicturePanel(Panel):
         self._field.clicked.connect(lambda on: view.update(field=bool(on)))
         self._draw = IconButton("draw", "Draw a picture", checkable=True, small=True)
         self._draw.toggled.connect(self._on_draw)
+        self._moving = IconButton("camera", "Camera, video, screen, slideshow  (C)", small=True)
+        self._moving.clicked.connect(self._on_moving)
         self._open = IconButton("folder", "Open a picture or drop a folder  (Ctrl O)", small=True)
         self._open.clicked.connect(self._on_open)
 
     def title_buttons(self) -> list[QWidget]:
-        return [self._overlay, self._field, self._draw, self._open]
+        return [self._overlay, self._field, self._draw, self._moving, self._open]
 
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         picture = self.desk.state.picture
@@ -170,6 +176,12 @@ class PicturePanel(Panel):
         self._stack.setCurrentWidget(self._pad if on else self._view)
         if on:
             self._pad.clear()
+
+    def _on_moving(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fill_menu(menu, self.desk, self)
+        menu.popup(self._moving.mapToGlobal(self._moving.rect().bottomLeft()))
 
     def _on_open(self) -> None:
         start = self.desk.settings.values.folder

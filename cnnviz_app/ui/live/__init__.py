@@ -1,0 +1,1 @@
+"""Moving pictures: cameras, video files, a part of the screen, a folder that turns its pages."""
