@@ -65,6 +65,13 @@ class Fold(QWidget):
     def add(self, row: QWidget) -> None:
         self._rows.addWidget(row)
 
+    @property
+    def is_open(self) -> bool:
+        return self._heading.isChecked()
+
+    def set_open(self, open: bool) -> None:
+        self._heading.setChecked(open)
+
     def _on_toggled(self, open: bool) -> None:
         self._body.setVisible(open)
         self.toggled.emit(open)

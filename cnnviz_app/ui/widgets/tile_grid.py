@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from cnnviz_app.ui.theme import px
 
 from .tile_card import TileCard
+from .tile_numbers import write_numbers
 from .tile_paint import tile_pixmap
 from .tile_sheet import TileSheet
 
@@ -92,9 +93,7 @@ class TileGrid(TileSheet):
     # ---- hands
 
     def _unit_at(self, point: QPoint) -> int:
-        place = self.layout_now().place_at(
-            point.x(), point.y(), self.verticalScrollBar().value()
-        )
+        place = self.layout_now().place_at(point.x(), point.y(), self.verticalScrollBar().value())
         return int(self.values.order[place]) if place >= 0 else -1
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -102,11 +101,21 @@ class TileGrid(TileSheet):
         unit = self._unit_at(point)
         if unit != self._hover:
             self._set_hover(unit)
-        if unit >= 0 and self.values.maps is not None:
+        shape = self._cells_of(unit)
+        if shape is not None:
             layout, scroll = self.layout_now(), self.verticalScrollBar().value()
-            shape = self.values.maps.shape[1:]
             place = self.values.place_of(unit)
             self.cell_hovered.emit(unit, *layout.cell_at(point, place, scroll, shape))
+
+    def _cells_of(self, unit: int) -> tuple[int, ...] | None:
+        """Rows and columns of a tile: of its map, or of the pixels of its picture."""
+        if unit < 0:
+            return None
+        if self.values.maps is not None:
+            return self.values.maps.shape[1:]
+        if unit < len(self._pictures):
+            return self._pictures[unit].height(), self._pictures[unit].width()
+        return None
 
     def _set_hover(self, unit: int) -> None:
         self._hover = unit
@@ -171,6 +180,8 @@ class TileGrid(TileSheet):
         rect = self.layout_now().rect(place, self.verticalScrollBar().value()).toRect()
         rect.moveTopLeft(self.viewport().mapTo(self.window(), rect.topLeft()))
         picture = tile_pixmap(self.values, self._pictures, unit, px(132), self.devicePixelRatioF())
+        if self._hard and self.values.maps is not None:
+            write_numbers(picture, self.values.maps[unit])
         words = self._card_words or self._own_words
         return picture, rect, words(unit), "sel_t" if unit == self._selected else "t1"
 
