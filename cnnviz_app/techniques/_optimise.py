@@ -22,9 +22,9 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.techniques._image_spaces import ImageSpace
-from cnnviz_app.techniques._objectives import Objective
+from cnnviz_app.techniques._objectives import Activations, Objective
 from cnnviz_app.techniques._redirect import RedirectedReLU
-from cnnviz_app.techniques._regularisers import PENALTIES, Repair
+from cnnviz_app.techniques._regularisers import PENALTIES, Penalty, Repair
 from cnnviz_app.techniques._steppers import make_stepper
 from cnnviz_app.techniques._transforms import Transform
 
@@ -44,6 +44,8 @@ class Ascent:
     Attributes:
         transform: draws a view of the picture, or None for the picture itself.
         penalties: weight of each of `PENALTIES`.
+        further: penalties of a technique's own, by name, with their weight in them.
+        watch: numbers worth reporting in every step beside the objective.
         redirect_steps: for how many first steps sleeping ReLUs let gradient through.
         generator: the only source of chance.
     """
@@ -54,6 +56,8 @@ class Ascent:
     generator: torch.Generator
     transform: Transform | None = None
     penalties: Mapping[str, float] = field(default_factory=dict)
+    further: Mapping[str, Penalty] = field(default_factory=dict)
+    watch: Callable[[Activations], Mapping[str, Tensor]] | None = None
     repairs: Sequence[Repair] = ()
     optimizer: str = "adam"
     learning_rate: float = 0.05
@@ -80,14 +84,20 @@ class _Evaluator:
         with RedirectedReLU() if self.step <= ascent.redirect_steps else nullcontext():
             picture = ascent.space.picture()
             seen = ascent.transform(picture, ascent.generator) if ascent.transform else picture
-            values = ascent.objective.of(ascent.net.run(seen, ascent.objective.nodes))
+            activations = ascent.net.run(seen, ascent.objective.nodes)
+            values = ascent.objective.of(activations)
         names, parts = ["objective"], [values.mean()]
         loss = -values.sum()
-        for name, weight in ascent.penalties.items():
-            penalty = PENALTIES[name](picture)
-            loss = loss + weight * penalty.sum()
+        weighted = {name: weight * PENALTIES[name](picture)
+                    for name, weight in ascent.penalties.items()}  # fmt: skip
+        weighted |= {name: penalty(picture) for name, penalty in ascent.further.items()}
+        for name, penalty in weighted.items():
+            loss = loss + penalty.sum()
             names.append(name)
-            parts.append(weight * penalty.mean())
+            parts.append(penalty.mean())
+        for name, number in (ascent.watch(activations) if ascent.watch else {}).items():
+            names.append(name)
+            parts.append(number)
         return self._differentiate(loss, picture, names, parts)
 
     def _differentiate(
@@ -131,9 +141,15 @@ def climb(
     limit: Limit,
     *,
     spent: float = 0.0,
+    made: int = 0,
+    total: int = 0,
     show: Callable[[Tensor], npt.NDArray[np.uint8]] | None = None,
 ) -> int:
-    """Climb until the limit is reached; the result is in the space. Returns the steps made."""
+    """Climb until the limit is reached; the result is in the space. Returns the steps made.
+
+    A run of several climbs says how many steps were `made` before this one, of how many in
+    `total`, so that its reports count on.
+    """
     show = show or to_pixels
     space = ascent.space
     evaluate = _Evaluator(ctx, ascent)
@@ -161,13 +177,13 @@ def climb(
         space.settle()
         _repair(ascent, evaluate, step)
         spent += time.perf_counter() - began
-        ctx.metrics(step, **evaluate.values)
-        ctx.frame("picture", shown, step=step)
+        ctx.metrics(made + step, **evaluate.values)
+        ctx.frame("picture", shown, step=made + step)
         if limit.seconds is None:
-            ctx.progress(step, limit.steps)
+            ctx.progress(made + step, total or limit.steps)
         else:
             ctx.progress(min(spent, limit.seconds), limit.seconds)
-    ctx.frame("picture", shown, step=step, force=True)
+    ctx.frame("picture", shown, step=made + step, force=True)
     return step
 
 
