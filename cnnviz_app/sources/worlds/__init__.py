@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,55 +21,53 @@ class Population:
     """A built-in series of pictures; number i is the same whatever the count.
 
     Attributes:
-        make: (count, seed, side) to pictures with the name of their class ("" for none).
+        make: (number, seed, side) to that picture with the name of its class.
     """
 
     name: str
     title: str
     count: int
     side: int
-    make: Callable[[int, int, int], Iterator[Labelled]]
+    make: Callable[[int, int, int], Labelled]
 
 
-def _photos(count: int, seed: int, side: int) -> Iterator[Labelled]:
-    for number in range(count):
-        name, picture = photos.crop(seed, number, side)
-        yield picture, name
+def _photo(number: int, seed: int, side: int) -> Labelled:
+    name, picture = photos.crop(seed, number, side)
+    return picture, name
 
 
-def _scenes(count: int, seed: int, side: int) -> Iterator[Labelled]:
-    for number in range(count):
-        label = number % len(scenes.SHAPES)
-        objects = 1 if (number // len(scenes.SHAPES)) % 2 == 0 else 3
-        yield scenes.scene((seed, number), side, objects, label).image, scenes.SHAPES[label]
+def _scene(number: int, seed: int, side: int) -> Labelled:
+    label = number % len(scenes.SHAPES)
+    objects = 1 if (number // len(scenes.SHAPES)) % 2 == 0 else 3
+    return scenes.scene((seed, number), side, objects, label).image, scenes.SHAPES[label]
 
 
-def _digits(count: int, seed: int, side: int) -> Iterator[Labelled]:
-    for number in range(count):
-        grey = digits.digit(number % 10, np.random.default_rng((seed, number)), side)
-        yield np.repeat(grey[..., None], 3, axis=2), str(number % 10)
+def _digit(number: int, seed: int, side: int) -> Labelled:
+    grey = digits.digit(number % 10, np.random.default_rng((seed, number)), side)
+    return np.repeat(grey[..., None], 3, axis=2), str(number % 10)
 
 
-def _gratings(count: int, seed: int, side: int) -> Iterator[Labelled]:
+def _grating(number: int, seed: int, side: int) -> Labelled:
     kinds = ("grating", "gabor", "bar", "spot")
-    for number, stimulus in enumerate(gratings.random_stimuli(count, seed, side)):
-        yield stimulus.image, kinds[number % 4]
+    return gratings.random_stimulus(number, seed, side).image, kinds[number % 4]
 
 
-def _painted(count: int, seed: int, side: int) -> Iterator[Labelled]:
-    """Square crops of the generated paintings and textures."""
-    makers = [*TEXTURES.items(), *PAINTINGS.items()]
-    sheets: dict[str, Picture] = {}
-    for number in range(count):
-        rng = np.random.default_rng((seed, number))
-        name, (_title, make) = makers[number % len(makers)]
-        if name not in sheets:
-            sheets[name] = make(1 + seed)
-        sheet = sheets[name]
-        extent = min(side, *sheet.shape[:2])
-        top = int(rng.integers(0, sheet.shape[0] - extent + 1))
-        left = int(rng.integers(0, sheet.shape[1] - extent + 1))
-        yield sheet[top : top + extent, left : left + extent].copy(), name
+def _painted(number: int, seed: int, side: int) -> Labelled:
+    """A square crop of a generated painting or texture."""
+    names = (*TEXTURES, *PAINTINGS)
+    rng = np.random.default_rng((seed, number))
+    name = names[number % len(names)]
+    sheet = _sheet(name, 1 + seed)
+    extent = min(side, *sheet.shape[:2])
+    top = int(rng.integers(0, sheet.shape[0] - extent + 1))
+    left = int(rng.integers(0, sheet.shape[1] - extent + 1))
+    return sheet[top : top + extent, left : left + extent].copy(), name
+
+
+@functools.lru_cache(maxsize=16)
+def _sheet(name: str, seed: int) -> Picture:
+    _title, make = {**TEXTURES, **PAINTINGS}[name]
+    return make(seed)
 
 
 PAINTINGS: dict[str, tuple[str, Callable[[int], Picture]]] = {
@@ -89,16 +88,17 @@ TEXTURES: dict[str, tuple[str, Callable[[int], Picture]]] = {
 POPULATIONS: dict[str, Population] = {
     p.name: p
     for p in (
-        Population("photos", "Photo crops", 1500, 224, _photos),
-        Population("scenes", "Shapes and textures", 2000, 64, _scenes),
-        Population("digits", "Drawn digits", 2000, 28, _digits),
-        Population("gratings", "Gratings, bars and spots", 1000, 64, _gratings),
+        Population("photos", "Photo crops", 1500, 224, _photo),
+        Population("scenes", "Shapes and textures", 2000, 64, _scene),
+        Population("digits", "Drawn digits", 2000, 28, _digit),
+        Population("gratings", "Gratings, bars and spots", 1000, 64, _grating),
         Population("paintings", "Paintings and textures", 400, 224, _painted),
     )
 }
 
 
-def _population(name: str) -> Population:
+def find_population(name: str) -> Population:
+    """The built-in population of that name; UserError names the others."""
     try:
         return POPULATIONS[name]
     except KeyError:
@@ -112,8 +112,8 @@ def labelled(
     name: str, n: int | None = None, seed: int = 0, side: int | None = None
 ) -> Iterator[Labelled]:
     """(picture, class) of a built-in population; sizes default to the population's own."""
-    chosen = _population(name)
-    return chosen.make(n or chosen.count, seed, side or chosen.side)
+    chosen = find_population(name)
+    return (chosen.make(i, seed, side or chosen.side) for i in range(n or chosen.count))
 
 
 def population(
@@ -125,8 +125,7 @@ def population(
 
 def _sample(name: str, number: int, side: int) -> Callable[[], Picture]:
     def make() -> Picture:
-        *_, last = population(name, number + 1, 7, side)
-        return last
+        return find_population(name).make(number, 7, side)[0]
 
     return make
 

@@ -117,24 +117,27 @@ def frequencies(
 def random_stimuli(count: int, seed: int, side: int = 64) -> Iterator[Stimulus]:
     """Gratings, Gabors, bars and spots in turn, with random numbers."""
     for i in range(count):
-        rng = np.random.default_rng((seed, i))
-        angle, phase = float(rng.uniform(0, 180)), float(rng.uniform(0, 360))
-        cycles = float(np.exp(rng.uniform(np.log(1.5), np.log(side / 5))))
-        x, y = (float(v) for v in rng.uniform(0.2, 0.8, 2))
-        size = float(rng.uniform(0.04, 0.2))
-        bright = bool(rng.random() < 0.5)
-        kind = i % 4
-        if kind == 0:
-            square = bool(rng.random() < 0.5)
-            image = grating(side, angle, cycles, phase, 1.0, square)
-            values = {"angle": angle, "cycles": cycles, "phase": phase}
-        elif kind == 1:
-            image = gabor(side, angle, cycles, phase, x, y, size)
-            values = {"angle": angle, "cycles": cycles, "phase": phase, "x": x, "y": y}
-        elif kind == 2:
-            image = bar(side, angle, x - 0.5, size, bright=bright)
-            values = {"angle": angle, "position": x - 0.5, "width": size}
-        else:
-            image = spot(side, x, y, size, bright)
-            values = {"x": x, "y": y, "radius": size}
-        yield Stimulus(image, values)
+        yield random_stimulus(i, seed, side)
+
+
+def random_stimulus(i: int, seed: int, side: int = 64) -> Stimulus:
+    """Number i of that series."""
+    rng = np.random.default_rng((seed, i))
+    angle, phase = float(rng.uniform(0, 180)), float(rng.uniform(0, 360))
+    cycles = float(np.exp(rng.uniform(np.log(1.5), np.log(side / 5))))
+    x, y = (float(v) for v in rng.uniform(0.2, 0.8, 2))
+    size = float(rng.uniform(0.04, 0.2))
+    bright = bool(rng.random() < 0.5)
+    kind = i % 4
+    if kind == 0:
+        square = bool(rng.random() < 0.5)
+        image = grating(side, angle, cycles, phase, 1.0, square)
+        return Stimulus(image, {"angle": angle, "cycles": cycles, "phase": phase})
+    if kind == 1:
+        image = gabor(side, angle, cycles, phase, x, y, size)
+        values = {"angle": angle, "cycles": cycles, "phase": phase, "x": x, "y": y}
+        return Stimulus(image, values)
+    if kind == 2:
+        image = bar(side, angle, x - 0.5, size, bright=bright)
+        return Stimulus(image, {"angle": angle, "position": x - 0.5, "width": size})
+    return Stimulus(spot(side, x, y, size, bright), {"x": x, "y": y, "radius": size})
