@@ -19,7 +19,8 @@ from cnnviz_app.lab.requests import Outcome, RunTechnique
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.state import AppState
 
-REST_MS = 350
+# The Inspector has waited a moment already.
+REST_MS = 200
 KEPT = 96
 STEPS = 192
 Key = tuple[str, str, int]

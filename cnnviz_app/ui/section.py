@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from cnnviz_app.ui.desk import Desk
+
+log = logging.getLogger(__name__)
 
 
 class Section(QWidget):
@@ -53,9 +56,7 @@ class SectionSpec:
 _sections: dict[str, SectionSpec] = {}
 
 
-def section(
-    id: str, title: str, order: int, *, unfolded: bool = True
-) -> Callable[[type], type]:
+def section(id: str, title: str, order: int, *, unfolded: bool = True) -> Callable[[type], type]:
     """Declare the decorated `Section` subclass."""
 
     def register(build: type) -> type:
@@ -69,10 +70,17 @@ def section(
 
 
 def discover() -> tuple[SectionSpec, ...]:
-    """Import every file of `ui/sections` and return what they declare, in order."""
+    """Import every file of `ui/sections` and return what they declare, in order.
+
+    A section called "" has no heading and is always unfolded.
+    """
     from cnnviz_app.ui import sections
 
     for module in pkgutil.iter_modules(sections.__path__):
         if not module.name.startswith("_"):
-            importlib.import_module(f"{sections.__name__}.{module.name}")
+            try:
+                importlib.import_module(f"{sections.__name__}.{module.name}")
+            except Exception:
+                # One bad file must not take the others away.
+                log.exception("the Inspector's section %s cannot be read", module.name)
     return tuple(sorted(_sections.values(), key=lambda spec: spec.order))

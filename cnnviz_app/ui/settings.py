@@ -82,6 +82,14 @@ class Settings(QObject):
     def set_technique_values(self, technique: str, values: dict[str, Any]) -> None:
         self._write(f"techniques/{technique}", json.dumps(values))
 
+    def folded(self, place: str, part: str, usual: bool) -> bool:
+        """Whether the person folded this part of a panel."""
+        stored = str(self._read(f"folds-{place}/{part}")).lower()
+        return stored == "true" if stored in ("true", "false") else usual
+
+    def set_folded(self, place: str, part: str, folded: bool) -> None:
+        self._write(f"folds-{place}/{part}", folded)
+
     def layout(self, workspace: str) -> QByteArray | None:
         stored = self._read(f"layouts-{LAYOUT_VERSION}/{workspace}")
         return stored if isinstance(stored, QByteArray) and not stored.isEmpty() else None
