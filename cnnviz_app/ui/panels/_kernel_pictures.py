@@ -58,15 +58,15 @@ def modes_for(weights: Weights) -> Choices:
     """The ways that make sense for these weights, the best first."""
     ins, height, width = weights.shape[1:]
     if ins == 3 and height > 1:
-        return ((COLOUR, "In colour"), (ONE_UNIT, "Selected unit, by input channel"))
+        return ((COLOUR, "In colour"), (ONE_UNIT, "Selected unit, by input"))
     if height * width == 1:
-        return ((NORM, "All units, as rows of weights"), (ONE_UNIT, "Selected unit, by input"))
+        return ((NORM, "All units, as rows"), (ONE_UNIT, "Selected unit, by input"))
     if ins == 1:
         return ((ALL_UNITS, "All units"),)
     return (
-        (ONE_UNIT, "Selected unit, by input channel"),
-        (ALL_UNITS, "All units, strongest connection"),
-        (NORM, "All units, norm over inputs"),
+        (ONE_UNIT, "Selected unit, by input"),
+        (ALL_UNITS, "All, strongest connection"),
+        (NORM, "All, norm over inputs"),
     )
 
 

@@ -24,7 +24,7 @@ class WeightHistogram(QWidget):
         self._weights: Weights | None = None
         self._unit = 0
         self._whose = Segmented(
-            [(LAYER, "Whole layer"), (KERNEL, "Selected kernel")], height=24, name="Weights of"
+            [(LAYER, "Layer"), (KERNEL, "Kernel")], height=24, name="Weights of"
         )
         self._whose.chosen.connect(lambda _key: self._count())
         self._words = Label("", "caption", "t2", elide=True)

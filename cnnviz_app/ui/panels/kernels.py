@@ -26,6 +26,7 @@ from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.order_button import OrderButton
 from cnnviz_app.ui.widgets.tile_grid import TileGrid
 
 
@@ -47,8 +48,9 @@ class KernelsPanel(Panel):
         self._grid.cell_hovered.connect(self._on_cell)
         self._grid.hovered.connect(lambda tile: self._say() if tile < 0 else None)
         self._grid.set_card_words(self._card_words)
+        self._grid.resized.connect(self._fit)
         self._histogram = WeightHistogram()
-        self._histogram.fold.toggled.connect(lambda _open: self._fit())
+        self._histogram.fold.toggled.connect(lambda _open: self._make_room())
         self._empty = EmptyState(
             "table", "No weights here", "This layer only adds, pools or joins."
         )
@@ -70,12 +72,12 @@ class KernelsPanel(Panel):
 
     def _build_controls(self) -> None:
         self._mode = ComboBox((), name="How kernels are shown")
-        self._order = ComboBox((("number", "By number"),), "number", name="Order of the kernels")
-        self._count = ComboBox((("0", "All"),), "0", name="How many kernels")
+        self._mode.chosen.connect(lambda _key: self._refresh())
+        self._order = OrderButton("Order of the kernels, and how many")
+        self._order.chosen.connect(self._refresh)
         self._controls = QHBoxLayout()
-        for combo, stretch in ((self._mode, 3), (self._order, 2), (self._count, 1)):
-            combo.chosen.connect(lambda _key: self._refresh())
-            self._controls.addWidget(combo, stretch)
+        self._controls.addWidget(self._mode, 1)
+        self._controls.addWidget(self._order)
         self._facts = Label("", "caption", "t3", elide=True)
         self._bar = ColourBar("poles", -1, 1)
         self._foot = QHBoxLayout()
@@ -106,7 +108,7 @@ class KernelsPanel(Panel):
     def _refresh(self) -> None:
         weights = self._weights
         self._stack.setCurrentIndex(0 if weights is None else 1)
-        for widget in (self._mode, self._order, self._count, self._bar, self._histogram):
+        for widget in (self._mode, self._order, self._bar, self._histogram):
             widget.setVisible(weights is not None)
         self._facts.setVisible(weights is not None)
         if weights is None:
@@ -123,6 +125,7 @@ class KernelsPanel(Panel):
         self._grid.set_selected(-1 if self._mode.key == ONE_UNIT else unit)
         self._histogram.show_weights(weights, unit)
         self._say()
+        self._make_room()
 
     def _make_tiles(self, weights: Weights, unit: int) -> None:
         """Draw the tiles anew, but only when they are others than before."""
@@ -130,12 +133,7 @@ class KernelsPanel(Panel):
         key = (mode, unit if mode == ONE_UNIT else -1)
         if self._shown[:2] != key:
             self._view = view = kernel_pictures(weights, mode, unit)
-            self._order.set_choices(orders_for(view), self._order.key)
-            if not self._order.key:
-                self._order.set_key("number")
-            self._count.set_choices(counts_for(view.count), self._count.key)
-            if not self._count.key:
-                self._count.set_key("0")
+            self._order.set_choices(orders_for(view), counts_for(view.count))
             if view.pictures is not None:
                 self._grid.set_pictures(view.pictures)
             elif view.values is not None:
@@ -146,7 +144,7 @@ class KernelsPanel(Panel):
                 self._bar.set_scale("poles", -view.limit, view.limit)
             else:
                 self._bar.set_scale(self.desk.settings.values.sequential_map, 0.0, view.limit)
-        order = (self._order.key, self._count.key)
+        order = (self._order.order, self._order.count)
         if (*key, *order) != self._shown:
             self._shown = (*key, *order)
             assert self._view is not None
@@ -165,9 +163,13 @@ class KernelsPanel(Panel):
         norm = number(float((weights[unit] ** 2).sum() ** 0.5))
         self._facts.setText(f"{outs} × {ins} × {height} × {width}, norm {norm}")
         shown = self._grid.values.shown
-        some = f"{shown} of {view.count}" if shown < view.count else ""
-        words = f"unit {unit}" if self._mode.key == ONE_UNIT else view.note
-        self.note_changed.emit(", ".join(w for w in (words, some) if w))
+        cut = self._order.count == "0" and shown < view.count
+        words = (
+            f"unit {unit}" if self._mode.key == ONE_UNIT else view.note,
+            self._order.words,
+            f"{shown} of {view.count}" if cut else "",
+        )
+        self.note_changed.emit(", ".join(word for word in words if word))
         self._show_bar()
 
     def _show_bar(self, reading: bool = False) -> None:
@@ -205,9 +207,15 @@ class KernelsPanel(Panel):
         if viewport is not None and self._grid.values.count:
             self._grid.set_tile_size(self._grid.fit_tile(viewport.width(), viewport.height()))
 
+    def _make_room(self) -> None:
+        """Where both do not fit, the unfolded distribution stands in place of the tiles."""
+        both = self.height() >= px(330)
+        self._stack.setVisible(both or self._view is None or not self._histogram.fold.is_open)
+        self._column.setStretch(self._column.indexOf(self._histogram), 0 if both else 1)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._show_bar()
-        self._fit()
+        self._make_room()
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(12), px(2), px(12), px(10))

@@ -24,6 +24,7 @@ class TileSheet(QAbstractScrollArea):
     """Maps or pictures in an order; which one is selected or hovered is the grid's to say."""
 
     tile_size_changed = Signal(int)
+    resized = Signal()
 
     def __init__(self, tile: int, hard: bool, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -161,3 +162,4 @@ class TileSheet(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._update_bar()
+        self.resized.emit()

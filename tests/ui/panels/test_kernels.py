@@ -41,23 +41,30 @@ def give(panel: KernelsPanel, values: np.ndarray | None) -> None:
 
 
 def choose(panel: KernelsPanel, *, mode: str = "", order: str = "", count: str = "") -> None:
-    for combo, key in ((panel._mode, mode), (panel._order, order), (panel._count, count)):
-        if key:
-            combo.set_key(key)
-            assert combo.key == key, f"{key} cannot be chosen"
-            combo.chosen.emit(key)
+    if mode:
+        panel._mode.set_key(mode)
+        assert panel._mode.key == mode
+        panel._mode.chosen.emit(mode)
+    for words in (order, count):
+        if words:
+            menu = panel._order.make_menu()
+            next(a for a in menu.actions() if a.text() == words).trigger()
+            menu.deleteLater()
 
 
 def test_the_first_layer_is_shown_whole_or_the_first_twenty(panel: KernelsPanel) -> None:
+    notes: list[str] = []
+    panel.note_changed.connect(notes.append)
     give(panel, weights(96, 3, 11))
     assert panel._grid.values.shown == 96
-    choose(panel, count="20")
+    choose(panel, count="First 20")
     assert panel._grid.values.order.tolist() == list(range(20))
-    choose(panel, order="norm", count="20")
+    choose(panel, order="Largest first")
+    assert notes[-1].endswith("largest first, first 20")
     shown = panel._grid.values.order.tolist()
     assert sorted(shown) == list(range(20))
     assert shown != list(range(20))
-    choose(panel, count="0")
+    choose(panel, count="All")
     assert panel._grid.values.shown == 96
 
 
