@@ -1,0 +1,79 @@
+"""A result as a Python script or a notebook that makes it again with the public interface."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cnnviz_app.core import references, registry
+from cnnviz_app.core.atomic import write_text
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.images import save_png
+from cnnviz_app.core.params import describe
+from cnnviz_app.core.recipe import Recipe
+
+ENDINGS = (".py", ".ipynb")
+
+
+def save_script(recipe: Recipe, path: Path) -> Path:
+    """Write `path` and, beside it, the pictures that it starts from."""
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise UserError(
+            f"A script must be a .py or .ipynb file, not “{path.suffix}”.",
+            "Give the file a name that ends in .py or .ipynb.",
+        )
+    beside: dict[str, str] = {}
+    for role, pixels in recipe.sources.items():
+        name = f"{path.stem}-{role.replace(' ', '-')}.png"
+        save_png(path.with_name(name), pixels)
+        beside[role] = name
+    cells = _cells(recipe, beside, f"{path.stem}-again.png")
+    text = _notebook(cells) if ending == ".ipynb" else "\n\n".join(cells) + "\n"
+    write_text(path, text)
+    return path
+
+
+def _cells(recipe: Recipe, beside: dict[str, str], out: str) -> list[str]:
+    technique = registry.find(recipe.technique)
+    specs = describe(technique.params)
+    roles = references.by_role(specs, recipe.params)
+    named: dict[str, list[str]] = {}
+    for role in roles:
+        named.setdefault(role.split(" ")[0], []).append(beside.get(role, roles[role]))
+    # Only what differs from the usual: a script is read, too.
+    usual = {spec.name: spec.default for spec in specs}
+    values: dict[str, Any] = {
+        key: references.join(named[key]) if key in named else value
+        for key, value in recipe.params.items()
+        if key in usual and (key in named or value != usual[key])
+    }
+    lines = [f"    {recipe.technique!r},", f"    model={recipe.model!r},"]
+    if "picture" in beside:
+        lines.append(f"    picture={beside['picture']!r},")
+    lines.append(f"    seed={recipe.seed},")
+    lines += [f"    {key}={value!r}," for key, value in values.items()]
+    versions = ", ".join(f"{name} {value}" for name, value in recipe.versions.items())
+    head = f'"""{technique.title}, made with {versions}."""'
+    return [
+        f"{head}\n\nfrom cnnviz_app import Lab\n\nlab = Lab()",
+        "result = lab.run(\n" + "\n".join(lines) + "\n)",
+        f"result.save({out!r})",
+    ]
+
+
+def _notebook(cells: list[str]) -> str:
+    body = {
+        "cells": [
+            {"cell_type": "code", "execution_count": None, "id": f"cell-{number}", "metadata": {},
+             "outputs": [], "source": cell.splitlines(keepends=True)}
+            for number, cell in enumerate(
+                [*cells, "from PIL import Image\n\nImage.fromarray(result.pixels)"], 1
+            )
+        ],
+        "metadata": {"language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }  # fmt: skip
+    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
