@@ -13,11 +13,15 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz_app.core.context import Context
+from cnnviz_app.lab.edit_requests import UnitEdit
 from cnnviz_app.nets import catalog
 from cnnviz_app.nets.device import choose, set_up_threads
 from cnnviz_app.nets.network import Network
 
 OPEN_MODELS = 4
+# The picture of now, with the network as it is and as it is changed.
+PREDICTIONS = 4
+Shown = tuple[str, tuple[UnitEdit, ...]]
 Handler = Callable[["Lab", Context, Any], object]
 _handlers: dict[type[Any], Handler] = {}
 
@@ -40,7 +44,8 @@ class Lab:
         self.device = choose(device)
         self._open: OrderedDict[tuple[str, str], Network] = OrderedDict()
         self._untrained: set[str] = set()
-        self._predicted: tuple[Network, str, Tensor] | None = None
+        self._predicted: OrderedDict[Shown, Tensor] = OrderedDict()
+        self._predicted_by: Network | None = None
 
     def network(
         self, name: str, weights: str = "", *, untrained: bool = False, ctx: Context | None = None
@@ -71,13 +76,18 @@ class Lab:
             del self._open[key]
         self._untrained.discard(name)
 
-    def predicted(self, net: Network, picture: str) -> Tensor | None:
-        """The logits of the picture looked at last, while it and the network stay the same."""
-        kept = self._predicted
-        return kept[2] if kept is not None and kept[0] is net and kept[1] == picture else None
+    def predicted(self, net: Network, shown: Shown) -> Tensor | None:
+        """The logits of what this network was shown a moment ago."""
+        return self._predicted.get(shown) if self._predicted_by is net else None
 
-    def keep_predicted(self, net: Network, picture: str, logits: Tensor) -> None:
-        self._predicted = (net, picture, logits)
+    def keep_predicted(self, net: Network, shown: Shown, logits: Tensor) -> None:
+        if self._predicted_by is not net:
+            self._predicted.clear()
+            self._predicted_by = net
+        self._predicted[shown] = logits
+        self._predicted.move_to_end(shown)
+        while len(self._predicted) > PREDICTIONS:
+            self._predicted.popitem(last=False)
 
     def answer(self, ctx: Context, request: object) -> object:
         return _handlers[type(request)](self, ctx, request)

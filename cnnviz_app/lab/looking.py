@@ -11,6 +11,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.images import short_side_crop
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.requests import Kernels, Look, Looked, Pixels, ReadKernels
+from cnnviz_app.lab.unit_edits import edit_functions
 from cnnviz_app.nets.network import Network
 
 
@@ -43,15 +44,11 @@ def look(lab: Lab, ctx: Context, request: Look) -> Looked:
     image01 = to_image01(net, seen)
     layer = net.resolve(request.layer)
     began = time.perf_counter()
-    known = lab.predicted(net, request.picture.content_id)
     # Not inference_mode: weights folded inside it could never take part in a gradient later.
     with torch.no_grad():
-        # Another layer on the same picture: what comes after it has been computed already.
-        found = net.run(image01, upto=[layer] if known is not None else [layer, net.output])
-        maps = net.maps(layer, found[layer])[0].float()
-        logits = found[net.output].reshape(-1).float() if known is None else known
+        maps, logits = _maps_and_logits(lab, net, image01, layer, request)
         values = maps.cpu().contiguous().numpy()
-    lab.keep_predicted(net, request.picture.content_id, logits)
+        plain = _plain_logits(lab, net, image01, request) if request.edits else None
     seconds = time.perf_counter() - began
     return Looked(
         model=request.model,
@@ -62,7 +59,32 @@ def look(lab: Lab, ctx: Context, request: Look) -> Looked:
         logits=logits.cpu().numpy(),
         probabilities=torch.softmax(logits, 0).cpu().numpy(),
         seconds=seconds,
+        edits=request.edits,
+        plain=plain.cpu().numpy() if plain is not None else None,
     )
+
+
+def _maps_and_logits(
+    lab: Lab, net: Network, image01: torch.Tensor, layer: str, request: Look
+) -> tuple[torch.Tensor, torch.Tensor]:
+    shown = request.picture.content_id, request.edits
+    known = lab.predicted(net, shown)
+    # Another layer on the same picture: what comes after it has been computed already.
+    upto = [layer] if known is not None else [layer, net.output]
+    found = net.run(image01, upto=upto, edit=edit_functions(net, request.edits))
+    logits = found[net.output].reshape(-1).float() if known is None else known
+    lab.keep_predicted(net, shown, logits)
+    return net.maps(layer, found[layer])[0].float(), logits
+
+
+def _plain_logits(lab: Lab, net: Network, image01: torch.Tensor, request: Look) -> torch.Tensor:
+    """What the unchanged network says, to compare with; computed once for a picture."""
+    shown = request.picture.content_id, ()
+    known = lab.predicted(net, shown)
+    if known is None:
+        known = net.logits(image01).reshape(-1).float()
+        lab.keep_predicted(net, shown, known)
+    return known
 
 
 @answers(ReadKernels)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnviz_app.core.params import ParamSpec
     from cnnviz_app.core.recipe import Recipe
     from cnnviz_app.core.registry import TechniqueResult
+    from cnnviz_app.lab.edit_requests import UnitEdit
     from cnnviz_app.nets.network import Node
     from cnnviz_app.sources.folder import Folder
     from cnnviz_app.sources.picture import Picture
@@ -141,11 +142,16 @@ class Opened:
 
 @dataclass(frozen=True)
 class Look:
-    """Show a picture to a model and read one layer, answered as `Looked`."""
+    """Show a picture to a model and read one layer, answered as `Looked`.
+
+    Attributes:
+        edits: units that are changed while it runs.
+    """
 
     model: str
     picture: Picture
     layer: str
+    edits: tuple[UnitEdit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ class Looked:
         seen: the picture as it enters the network, uint8 H×W×3.
         maps: float32 C×H×W of the layer; vectors are C×1×1.
         seconds: what the forward pass took.
+        edits: the units that were changed for it.
+        plain: the logits of the unchanged network; None when nothing is changed.
     """
 
     model: str
@@ -166,6 +174,8 @@ class Looked:
     logits: Values
     probabilities: Values
     seconds: float
+    edits: tuple[UnitEdit, ...] = ()
+    plain: Values | None = None
 
 
 @dataclass(frozen=True)

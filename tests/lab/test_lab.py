@@ -161,8 +161,9 @@ def test_another_layer_of_the_same_picture_runs_no_further_than_that(
     asked: list[list[str]] = []
     run = net.run
     monkeypatch.setattr(
-        net, "run", lambda image, upto: (asked.append(list(upto)), run(image, upto=upto))[1]
-    )
+        net, "run",
+        lambda image, upto, **how: (asked.append(list(upto)), run(image, upto=upto, **how))[1],
+    )  # fmt: skip
     first, second = (
         lab.answer(Context.silent(), Look("lenet5", shown, layer)) for layer in net.layers[:2]
     )
