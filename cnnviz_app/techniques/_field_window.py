@@ -119,11 +119,12 @@ def square_side(mass: Map, share: float) -> float:
     y, x = np.indices(mass.shape)
     weight = mass.astype(np.float64) / total
     middle = float((weight * y).sum()), float((weight * x).sum())
-    reach = np.maximum(np.abs(y - middle[0]), np.abs(x - middle[1])).ravel()
-    order = np.argsort(reach, kind="stable")
-    held = np.cumsum(weight.ravel()[order])
-    place = min(int(np.searchsorted(held, share - 1e-9)), len(order) - 1)
-    return min(2 * float(reach[order[place]]) + 1, float(max(mass.shape)))
+    reach = np.maximum(np.abs(y - middle[0]), np.abs(x - middle[1])).round(6)
+    rings, ring = np.unique(reach.ravel(), return_inverse=True)
+    held = np.cumsum(np.bincount(ring, weight.ravel(), len(rings)))
+    # A ring that is only needed in part counts in part.
+    side = float(np.interp(share, [0.0, *held], [0.0, *(2 * rings + 1)]))
+    return min(side, float(max(mass.shape)))
 
 
 def centre_of(mass: Map) -> tuple[float, float]:

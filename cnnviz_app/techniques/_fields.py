@@ -6,7 +6,7 @@ empirical one is where covering a patch lowers the unit's answer (Zhou et al., 2
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,11 @@ Places = npt.NDArray[np.int64]
 # Multiply-adds between two looks at the world: some 30 ms on one core.
 _WORK = 2.5e8
 _MOST = 32
+Tell = Callable[[int], None]
+
+
+def _quiet(done: int) -> None:
+    """Nobody wants to hear how far it is."""
 
 
 def at_once(net: Any, layer: str, passes: float = 1.0) -> int:
@@ -36,9 +41,13 @@ def at_once(net: Any, layer: str, passes: float = 1.0) -> int:
 
 
 def strongest(
-    ctx: Context, net: Any, layer: str, pictures: Tensor, done: int = 0, total: int = 0
+    ctx: Context, net: Any, layer: str, pictures: Tensor, tell: Tell = _quiet
 ) -> tuple[Peaks, Places]:
-    """The strongest value and its cell, of every unit on every picture, in one pass."""
+    """The strongest value and its cell, of every unit on every picture, in one pass.
+
+    Args:
+        tell: hears how many pictures are done.
+    """
     peaks, places = [], []
     size = at_once(net, layer)
     for start in range(0, len(pictures), size):
@@ -49,7 +58,7 @@ def strongest(
         most, where = maps.max(dim=2)
         peaks.append(most.cpu().numpy())
         places.append(where.cpu().numpy())
-        ctx.progress(done + start + len(batch), total or len(pictures), "pictures")
+        tell(start + len(batch))
     return np.concatenate(peaks), np.concatenate(places)
 
 
@@ -71,7 +80,6 @@ def gradients(
 def effective(
     ctx: Context, net: Any, layer: str, window: Window, pictures: Tensor,
     units: Sequence[int], cells: Sequence[Cell], *, equal: bool = False,
-    done: int = 0, total: int = 0,
 ) -> Iterator[Aligned]:
     """The aligned mean of |gradient| so far, after every batch.
 
@@ -88,7 +96,6 @@ def effective(
             total_slope = float(slope.sum())
             if total_slope > 0:
                 mean.add(slope / total_slope if equal else slope, cell)
-        ctx.progress(done + start + len(slopes), total or len(pictures), "gradients")
         yield mean
 
 

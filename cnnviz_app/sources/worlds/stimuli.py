@@ -1,0 +1,69 @@
+"""Gratings and bars around a point of the picture: what is put in front of one unit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnviz_app.sources.worlds import gratings
+from cnnviz_app.sources.worlds.noise import Picture
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where the unit looks.
+
+    Attributes:
+        side: of the (square) picture in pixels.
+        x, y: the middle of the unit's field, in pixels.
+        field: side of the part it can see, in pixels.
+    """
+
+    side: int
+    x: float
+    y: float
+    field: float
+
+    def across(self, angle: float) -> float:
+        """Distance of the field's middle from the picture's, across a line, as share of the side.
+
+        Angles are in degrees clockwise from upright.
+        """
+        turn = math.radians(angle)
+        dx, dy = self.x / self.side - 0.5, self.y / self.side - 0.5
+        return math.cos(turn) * dx + math.sin(turn) * dy
+
+
+def grating(
+    stage: Stage, angle: float, cycles: float, phase: float, diameter: float = 0.0
+) -> Picture:
+    """A sine grating whose phase counts from the middle of the field: at 90° it is bright there.
+
+    Args:
+        cycles: stripes across the picture.
+        diameter: of the round opening it is seen through, in pixels; 0 fills the picture.
+    """
+    shift = 360.0 * cycles * stage.across(angle)
+    picture = gratings.grating(stage.side, angle, cycles, phase - shift)
+    if diameter <= 0:
+        return picture
+    at = np.arange(stage.side) + 0.5
+    away = np.hypot(at[None, :] - stage.x, at[:, None] - stage.y)
+    cover = np.clip(diameter / 2 - away + 0.5, 0, 1)[..., None]
+    seen: Picture = np.rint(127.5 + (picture - 127.5) * cover).astype(np.uint8)
+    return seen
+
+
+def bar(
+    stage: Stage, angle: float, shift: float, width: float, bright: bool = True
+) -> Picture:
+    """A long bar; `shift` is its distance from the middle of the field, both in pixels."""
+    place = stage.across(angle) + shift / stage.side
+    return gratings.bar(stage.side, angle, place, width / stage.side, 4.0, bright)
+
+
+def grey(stage: Stage) -> Picture:
+    """The ground on which everything is shown."""
+    return np.full((stage.side, stage.side, 3), 128, np.uint8)

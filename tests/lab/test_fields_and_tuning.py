@@ -1,0 +1,114 @@
+"""The lab answers about receptive fields and tuning, can be stopped, and says what it cannot do."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+import pytest
+
+from cnnviz_app.core.context import Context, JobControl
+from cnnviz_app.core.errors import Cancelled, UserError
+from cnnviz_app.core.events import Frame, Metrics
+from cnnviz_app.lab.fields_requests import CoverField, MeasureField, MeasureLayers
+from cnnviz_app.lab.lab import Lab
+from cnnviz_app.lab.tuning_requests import SurveyTuning, TuneUnit
+from cnnviz_app.sources import builtin
+from tests.lab.conftest import Heard
+
+QUIET = Context.silent()
+
+
+def ask(lab: Lab, ctx: Context, request: object) -> Any:
+    return lab.answer(ctx, request)
+
+
+def test_the_field_of_a_unit_of_a_grey_network(lab: Lab, heard: Heard) -> None:
+    picture = builtin.load("cat")
+    request = MeasureField("lenet5", "relu2", 3, picture, pictures=24, most=8)
+    found = ask(lab, heard.ctx, request)
+    assert found.frame.size == (14, 14)
+    assert found.effective.shape == (14, 14)
+    assert 0 < found.used <= 8
+    sizes = found.sizes
+    assert 0 < sizes.effective68 <= sizes.effective95 <= sizes.theoretical == 14
+    assert 0 < sizes.support <= 14
+    frames = [event for event in cast("list[Frame]", heard.of(Frame)) if event.name == "effective"]
+    assert frames
+    assert frames[0].data.shape == (14, 14)
+    again = ask(lab, QUIET, request)
+    np.testing.assert_array_equal(again.effective, found.effective)
+
+
+def test_covering_reports_a_region_and_its_pictures(lab: Lab, heard: Heard) -> None:
+    found = ask(lab, heard.ctx, CoverField("lenet5", "relu2", 3, pictures=24, top=2, detail=7))
+    assert found.drops.shape == found.region.shape == (14, 14)
+    assert len(found.crops) == len(found.cells) == 2
+    assert found.crops[0].shape == (28, 28, 3)
+    assert 0 < found.size <= 14
+    assert [event.name for event in cast("list[Frame]", heard.of(Frame))].count("empirical") >= 1
+
+
+def test_the_layers_of_a_network_grow_and_are_larger_in_theory(lab: Lab, heard: Heard) -> None:
+    found = ask(lab, heard.ctx, MeasureLayers("lenet5", samples=6, covered=1, detail=5))
+    assert found.layers == ("relu1", "pool1", "relu2", "pool2")
+    theory = [row.theoretical for row in found.sizes]
+    assert theory == [5, 6, 14, 16]
+    assert all(row.effective68 <= row.theoretical for row in found.sizes)
+    assert all(row.empirical > 0 for row in found.sizes)
+    told = [event.step for event in cast("list[Metrics]", heard.of(Metrics))]
+    assert told == [0, 1, 2, 3, 0, 1, 2, 3]
+
+
+def test_tuning_of_a_layer_and_of_a_unit(lab: Lab) -> None:
+    layer = ask(lab, QUIET, SurveyTuning("lenet5", "relu1", 8, 4, 4))
+    assert layer.curves.shape == (32, 8)
+    assert ((layer.angle >= 0) & (layer.angle < 180)).all()
+    assert ((layer.selectivity >= 0) & (layer.selectivity <= 1 + 1e-6)).all()
+    unit = int(layer.selectivity.argmax())
+    found = ask(lab, QUIET, TuneUnit("lenet5", "relu1", unit))
+    assert not found.silent
+    assert len(found.turning.best) == 48
+    assert found.orientation.best.max() > found.rest
+    away = abs(found.orientation.preferred - layer.angle[unit])
+    assert min(away, 180 - away) < 40
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        MeasureField("lenet5", "relu2", 3),
+        CoverField("lenet5", "relu2", 3),
+        MeasureLayers("lenet5"),
+        SurveyTuning("lenet5", "relu2"),
+        TuneUnit("lenet5", "relu2", 3),
+    ],
+    ids=lambda r: type(r).__name__,
+)
+def test_every_measurement_can_be_stopped(lab: Lab, request_: object) -> None:
+    control = JobControl()
+    looks = 0
+
+    def third_look() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            control.cancel()
+
+    with pytest.raises(Cancelled):
+        ask(lab, Context(1, None, control, third_look), request_)
+
+
+def test_a_unit_or_a_cell_that_is_not_there_is_named(lab: Lab) -> None:
+    for request in (
+        MeasureField("lenet5", "relu2", 99, pictures=2),
+        CoverField("lenet5", "relu2", 99, pictures=2),
+        TuneUnit("lenet5", "relu2", 99),
+    ):
+        with pytest.raises(UserError, match="no unit 99"):
+            ask(lab, QUIET, request)
+    picture = builtin.load("cat")
+    with pytest.raises(UserError, match="no cell 14, 0"):
+        ask(lab,
+            QUIET, MeasureField("lenet5", "relu2", 0, picture, (14, 0), pictures=2)
+        )
