@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets.device import is_out_of_memory
@@ -191,6 +191,15 @@ class Network:
         """Where the picture's rows and columns lie in that layer's tensor."""
         field = self._described.fields.get(self.resolve(name))
         return field.layout if field else None
+
+    def operator(self, name: str) -> fx.Node | None:
+        """The place of a node in the traced graph; None where the network was not traced."""
+        return self._described.sources.get(self.resolve(name)) if self._traced else None
+
+    @property
+    def parts(self) -> nn.Module:
+        """The frozen copy that the operators of the graph belong to."""
+        return self._root
 
     @property
     def layers(self) -> tuple[str, ...]:
