@@ -1,0 +1,218 @@
+"""The descent of every style transfer: up the ladder, rung by rung, with all its reports."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.registry import TechniqueResult
+from cnnviz_app.techniques import _style_sizes as sizes
+from cnnviz_app.techniques._optimise import to_float_rgb, to_pixels
+from cnnviz_app.techniques._regularisers import total_variation
+from cnnviz_app.techniques._steppers import Stepper, make_stepper
+from cnnviz_app.techniques._style_canvas import Canvas
+from cnnviz_app.techniques._style_evaluate import Losses
+from cnnviz_app.techniques._style_job import Job, Rung, make_rung
+from cnnviz_app.techniques._style_lbfgs import BoundedLBFGS
+from cnnviz_app.techniques._style_pictures import side_for
+from cnnviz_app.techniques._synthesis import SECONDS, seed_of
+
+_HISTORY = 12
+_HISTORY_BYTES = 4e8
+_TRIAL_STEPS = 3
+Pixels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A finished picture, 1×C×H×W, with what was measured."""
+
+    picture: Tensor
+    steps: int
+    start: Losses
+    end: Losses
+    stages: tuple[sizes.Stage, ...]
+
+
+def paint(
+    ctx: Context, job: Job, params: Any, seed: int,
+    show: Callable[[Tensor], Pixels] = to_pixels, before: int = 0, total: int = 0,
+) -> Painted:  # fmt: skip
+    """Make the picture; `before` and `total` place its steps among those of a whole series."""
+    began = time.perf_counter()
+    stages = _stages(ctx, job, params, seed)
+    deadline = None
+    if params.budget in SECONDS and not params.stages:
+        deadline = began + SECONDS[params.budget]
+    generator = torch.Generator().manual_seed(seed_of(seed))
+    every = total or sum(count for _, count in stages)
+    last: Rung | None = None
+    first: Tensor | None = None
+    made: list[sizes.Stage] = []
+    step = 0
+    for side, count in stages:
+        rung = make_rung(job, _size(job, side), ctx.checkpoint)
+        _begin(job, rung.canvas, last, generator)
+        if first is None:
+            first = rung.canvas.variable.clone()
+        last = rung
+        ctx.stage(f"{rung.size[1]} × {rung.size[0]}", before + step + 1)
+        descent = _Descent(ctx, job, rung, params)
+        shown = partial(_shown, show, rung.canvas)
+        for number in range(count):
+            if deadline is not None and number > 0 and time.perf_counter() > deadline:
+                break
+            step += 1
+            descent.step(before + step)
+            ctx.frame("picture", shown, step=before + step)
+            ctx.progress(before + step, every)
+        made.append((side, descent.made))
+    assert last is not None
+    assert first is not None
+    ctx.frame("picture", partial(_shown, show, last.canvas), step=before + step, force=True)
+    return _measured(last, first, step, tuple(made))
+
+
+def _shown(show: Callable[[Tensor], Pixels], canvas: Canvas) -> Pixels:
+    return show(canvas.shown())
+
+
+def _measured(
+    last: Rung, first: Tensor, steps: int, stages: tuple[sizes.Stage, ...]
+) -> Painted:
+    """The losses of the picture the descent began with and of its last, both at full size."""
+    picture = last.canvas.shown().clone()
+    end = last.evaluate.losses(last.canvas.picture())
+    last.canvas.put(first)
+    start = last.evaluate.losses(last.canvas.picture())
+    return Painted(picture, steps, start, end, stages)
+
+
+def finish(job: Job, painted: Painted, params: Any, settled: dict[str, Any]) -> TechniqueResult:
+    """The result with the figures all of these techniques share."""
+    picture = to_float_rgb(painted.picture)
+    figures: dict[str, Any] = {
+        **job.figures, "normalisation": params.normalise, "size": max(picture.shape[:2]),
+        # Objectives are maximised; losses are not.
+        "objective_start": -painted.start.total, "objective_end": -painted.end.total,
+    }  # fmt: skip
+    if job.content_layers and job.content is not None:
+        figures["content_loss"] = painted.end.content
+    if job.style_layers:
+        figures["style_loss"] = painted.end.style
+    kept = {"stages": sizes.written(painted.stages), "budget": "full"}
+    return TechniqueResult(
+        picture=picture, steps=painted.steps, figures=figures, settled={**kept, **settled}
+    )
+
+
+class _Descent:
+    """Steps on one rung."""
+
+    def __init__(self, ctx: Context, job: Job, rung: Rung, params: Any) -> None:
+        self._ctx, self._job, self._rung = ctx, job, rung
+        self._variable = rung.canvas.variable
+        self._stepper = _stepper(params, self._variable)
+        self._values: dict[str, float] = {}
+        self.made = 0
+
+    def step(self, number: int) -> None:
+        self._ctx.checkpoint()
+        self._stepper.step(self._evaluate)
+        with torch.no_grad():
+            self._variable.clamp_(0.0, 1.0)
+        self.made += 1
+        self._ctx.metrics(number, **self._values)
+
+    def _evaluate(self) -> tuple[float, list[Tensor]]:
+        self._ctx.checkpoint()
+        canvas, job = self._rung.canvas, self._job
+        loss, gradient = self._rung.evaluate(canvas.picture())
+        slope = canvas.back(gradient)
+        found = self._rung.evaluate.found
+        self._values = {"objective": -loss}
+        if job.content_layers:
+            self._values["content"] = found.content
+        if job.style_layers:
+            self._values["style"] = found.style
+        if job.tv:
+            rough, rise = _roughness(self._variable)
+            loss += job.tv * rough
+            slope = slope + job.tv * rise
+            self._values["tv"] = job.tv * rough
+        norm = float(torch.linalg.vector_norm(slope))
+        if not math.isfinite(norm):
+            raise UserError(
+                "The gradient stopped being a number.", "Try another layer, or another network."
+            )
+        self._values["gradient_norm"] = norm
+        return loss, [slope]
+
+
+def _roughness(variable: Tensor) -> tuple[float, Tensor]:
+    leaf = variable.detach().requires_grad_(True)
+    with torch.enable_grad():
+        value = total_variation(leaf).sum()
+    return float(value.detach()), torch.autograd.grad(value, leaf)[0]
+
+
+def _stepper(params: Any, variable: Tensor) -> Stepper:
+    if params.optimizer == "lbfgs":
+        affordable = int(_HISTORY_BYTES / (8 * variable.numel()))
+        return BoundedLBFGS(variable, history=max(3, min(_HISTORY, affordable)))
+    return make_stepper(params.optimizer, [variable], params.learning_rate)
+
+
+def _begin(job: Job, canvas: Canvas, last: Rung | None, generator: torch.Generator) -> None:
+    if last is not None:
+        canvas.put(last.canvas.variable)
+    elif job.start == "style" and job.styles:
+        canvas.put(job.styles[0])
+    else:
+        source = job.styles[0] if job.styles else job.content
+        canvas.start(job.start, float(source.mean()) if source is not None else 0.5, generator)
+
+
+def _size(job: Job, side: int) -> tuple[int, int]:
+    spec = job.net.spec
+    return side_for(job.shape, side) if side else (spec.height, spec.width)
+
+
+def _stages(ctx: Context, job: Job, params: Any, seed: int) -> tuple[sizes.Stage, ...]:
+    if params.stages.strip():
+        return sizes.parse_stages(params.stages)
+    longest = sizes.longest_side(job.net, job.nodes, job.shape, params.size)
+    if not longest:
+        return ((0, params.steps),)
+    seconds = SECONDS.get(params.budget)
+    if seconds is None:
+        return sizes.rungs(longest, params.steps, ladder=params.ladder)
+    began = time.perf_counter()
+    pace = _seconds_per_pixel(ctx, job, params, min(longest, 128), seed)
+    left = 0.9 * (seconds - (time.perf_counter() - began))
+    return sizes.affordable(longest, params.steps, left, pace, job.shape, ladder=params.ladder)
+
+
+def _seconds_per_pixel(ctx: Context, job: Job, params: Any, side: int, seed: int) -> float:
+    """Measured after a first step that has kernels prepared and memory found."""
+    unseen = Context(ctx.job, control=ctx.control)
+    rung = make_rung(job, _size(job, side), unseen.checkpoint)
+    _begin(job, rung.canvas, None, torch.Generator().manual_seed(seed_of(seed)))
+    descent = _Descent(unseen, job, rung, params)
+    descent.step(1)
+    began = time.perf_counter()
+    for number in range(_TRIAL_STEPS):
+        descent.step(number)
+    seconds = (time.perf_counter() - began) / _TRIAL_STEPS
+    return seconds / (rung.size[0] * rung.size[1])

@@ -1,0 +1,106 @@
+"""The rungs of the ladder: how large, and how many steps on each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.techniques._sizes import SMALLEST_SIDE
+from cnnviz_app.techniques._style_pictures import side_for
+
+Stage = tuple[int, int]
+_SMALLEST_RUNG = 128
+_ROOT = 2**0.5
+_STAGE = re.compile(r"\s*(\d+)\s*:\s*(\d+)\s*")
+_FEWEST_STEPS = 80
+
+
+@torch.no_grad()
+def accepts(net: Any, nodes: Sequence[str], size: tuple[int, int]) -> bool:
+    """Whether the network's layers can be computed at this size; tried on a small strip."""
+    spec = net.spec
+    if size == (spec.height, spec.width):
+        return True
+    # Convolutions take any size, so a narrow picture of odd sides stands for a large one.
+    trial = tuple(min(side, max(64, own) + side % 32) for side, own in
+                  zip(size, (spec.height, spec.width), strict=True))  # fmt: skip
+    blank = torch.full((1, spec.channels, *trial), 0.5, device=net.device)
+    try:
+        found = net.run(blank, nodes)
+        return all(min(net.maps(name, found[name]).shape[2:]) >= 1 for name in nodes)
+    except (RuntimeError, ValueError, AssertionError, IndexError, UserError):
+        return False
+
+
+def longest_side(net: Any, nodes: Sequence[str], shape: tuple[int, int], wanted: int) -> int:
+    """The long side of the result, 0 where the network only takes its own size."""
+    if 0 < wanted < SMALLEST_SIDE:
+        raise UserError(
+            f"A picture of {wanted} pixels is too small.",
+            f"Choose {SMALLEST_SIDE} or more, or 0 for the picture's own size.",
+        )
+    longest = wanted or max(shape)
+    if accepts(net, nodes, side_for(shape, longest)):
+        return longest
+    own = f"{net.spec.width}×{net.spec.height}"
+    if wanted:
+        raise UserError(
+            f"This network cannot look at pictures of {wanted} pixels.",
+            f"Its size is {own}: set size to 0.",
+        )
+    return 0
+
+
+def rungs(longest: int, steps: int, *, ladder: bool) -> tuple[Stage, ...]:
+    """Long sides growing by √2 with their steps; the first gets twice as many."""
+    sides = [longest]
+    while ladder and sides[0] / _ROOT >= _SMALLEST_RUNG:
+        sides.insert(0, round(longest / _ROOT ** len(sides)))
+    sides = sides[-steps:]
+    part = steps // (len(sides) + 1)
+    counts = [max(1, part)] * len(sides)
+    counts[0] += steps - sum(counts)
+    return tuple(zip(sides, counts, strict=True))
+
+
+def parse_stages(text: str) -> tuple[Stage, ...]:
+    """`128:100, 256:50`."""
+    found = []
+    for part in text.split(","):
+        match = _STAGE.fullmatch(part)
+        if match is None:
+            raise UserError(f"“{part.strip()}” is no rung of a ladder.", "Write 128:100, 256:50.")
+        side, steps = int(match[1]), int(match[2])
+        if not (side == 0 or SMALLEST_SIDE <= side <= 8192) or not 1 <= steps <= 20000:
+            raise UserError(
+                f"A rung of {side} pixels and {steps} steps is not possible.",
+                f"Sides go from {SMALLEST_SIDE} to 8192, steps from 1 to 20000.",
+            )
+        found.append((side, steps))
+    return tuple(found)
+
+
+def written(stages: Sequence[Stage]) -> str:
+    return ", ".join(f"{side}:{steps}" for side, steps in stages)
+
+
+def affordable(
+    longest: int, steps: int, seconds: float, seconds_per_pixel: float, shape: tuple[int, int],
+    *, ladder: bool,
+) -> tuple[Stage, ...]:  # fmt: skip
+    """The largest ladder that can settle in the time."""
+    side = longest
+    while True:
+        height, width = side_for(shape, side)
+        fits = seconds / (height * width * seconds_per_pixel)
+        stages = rungs(side, steps, ladder=ladder)
+        # Steps on the lower rungs cost less: count them in steps of the full size.
+        cost = sum(count * (rung / side) ** 2 for rung, count in stages) / steps
+        possible = int(fits / cost)
+        if possible >= min(steps, _FEWEST_STEPS) or side <= 96:
+            return rungs(side, max(2, min(steps, possible)), ladder=ladder)
+        side = max(96, round(side / _ROOT))
