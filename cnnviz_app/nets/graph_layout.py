@@ -132,8 +132,11 @@ class _Layout:
             inner = self._rooms[child.id]
             return Vertex(child.id, inner.length, inner.before, inner.after)
         width, height = self._measures.box(child)
-        along, across = (height, width) if self._vertical else (width, height)
-        return Vertex(child.id, along, across / 2, across / 2)
+        if not self._vertical:
+            return Vertex(child.id, width, height / 2, height / 2)
+        # The words beside a wire that goes down keep their room from passing wires.
+        label = self._measures.label(self._lines(child.id))[0]
+        return Vertex(child.id, height, width / 2, max(width / 2, label))
 
     def _door_at(self, child: str, key: str, *, out: bool) -> float:
         inner = self._rooms.get(child)
@@ -224,9 +227,10 @@ class _Layout:
         self, room: _Room, vertex: Vertex, along: float, across: float, depth: int
     ) -> None:
         start, end = self._span(room, vertex)
-        top = across + vertex.across - vertex.before
-        rect = self._rect(along + start, top, end - start, vertex.before + vertex.after)
         fold, inner = self._folds[vertex.key], self._rooms.get(vertex.key)
+        top = across + vertex.across - vertex.before
+        breadth = vertex.before + (vertex.after if inner is not None else vertex.before)
+        rect = self._rect(along + start, top, end - start, breadth)
         if inner is None:
             self._drawing.boxes.append(Box(fold, rect, depth=depth))
             return

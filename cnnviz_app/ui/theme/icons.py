@@ -34,6 +34,8 @@ GLYPHS: dict[str, str] = {
     "fit": "corners-out", "expand": "arrows-out-simple", "columns": "columns",
     "grid": "grid-four", "one": "frame-corners", "float": "arrow-square-out",
     "eye": "eye", "eye-off": "eye-slash", "palette": "palette", "drop": "drop-half",
+    "unfold": "arrows-out-line-vertical", "fold": "arrows-in-line-vertical",
+    "turn": "arrows-clockwise",
     # marks
     "pin": "push-pin", "pinned": "push-pin-fill", "edit": "pencil-simple", "tag": "tag",
     "bookmark": "bookmark-simple", "check": "check", "plus": "plus", "minus": "minus",
