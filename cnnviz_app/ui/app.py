@@ -21,6 +21,7 @@ from cnnviz_app.ui import keys
 from cnnviz_app.ui.brand import app_icon
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.edits import Edits
 from cnnviz_app.ui.engine_client import EngineClient
 from cnnviz_app.ui.first_paint import FirstPaint
 from cnnviz_app.ui.interrupts import Interrupts
@@ -69,16 +70,15 @@ def lab_answer() -> Answer:
 class Application(QObject):
     """One window with everything it needs; `close` ends the engine."""
 
-    def __init__(
-        self, settings: Settings, make_answer: Callable[[], Answer] = lab_answer
-    ) -> None:
+    def __init__(self, settings: Settings, make_answer: Callable[[], Answer] = lab_answer) -> None:
         super().__init__()
         self.settings = settings
         self.theme = theme()
         self.engine = EngineClient(make_answer, self)
         self.state = AppState(self)
         self.messages = Messages(self)
-        self.conductor = Conductor(self.state, self.engine, self)
+        edits = Edits(self.state, self)
+        self.conductor = Conductor(self.state, edits, self.engine, self)
         runs = RunSession(self.state, self.engine, settings, self)
         self.desk = Desk(
             state=self.state,
@@ -94,6 +94,7 @@ class Application(QObject):
             choice=ModelChoice(self.state, self.conductor, self.engine, self),
             jobs=JobLog(self.engine, self),
             results=ResultStore(runs, self.engine, settings, self),
+            edits=edits,
         )
         self.desk.pictures.recipe_opened.connect(runs.restore)
         runs.restoring.connect(self.conductor.open_for_recipe)

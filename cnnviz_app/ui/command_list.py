@@ -38,6 +38,8 @@ def _files(window: MainWindow) -> list[Command]:
                 ("S", "Ctrl+S"), "save"),
         Command("add-model", "Add your own model…", lambda: _ask_model(window), "File", (),
                 "network"),
+        Command("undo-edits", "Undo all changes to the network", desk.edits.clear, "Edit", (),
+                "reset"),
         Command("quit", "Quit", lambda: _quit(window), "File", ("Ctrl+Q",), "close"),
     ]  # fmt: skip
 

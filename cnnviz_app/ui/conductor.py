@@ -22,6 +22,7 @@ from cnnviz_app.lab.requests import (
     TrustCode,
 )
 from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui.edits import Edits
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.state import AppState
 
@@ -43,14 +44,20 @@ class Conductor(QObject):
     entries_changed = Signal(object)
     opening = Signal(str)
 
-    def __init__(self, state: AppState, engine: EngineClient, parent: QObject) -> None:
+    def __init__(
+        self, state: AppState, edits: Edits, engine: EngineClient, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._state = state
+        self._edits = edits
         self._engine = engine
         self.entries: tuple[Entry, ...] = ()
         self._wanted: tuple[str, int] = ("", 0)
+        self._looking: Ticket | None = None
+        self._look_again = False
         state.layer_changed.connect(self._look)
         state.picture_changed.connect(self._look)
+        edits.changed.connect(self._on_edits)
 
     def list_models(self) -> None:
         ticket = self._engine.ask(ListModels(), slot="list-models", title="List models")
@@ -137,9 +144,25 @@ class Conductor(QObject):
         state = self._state
         if state.model is None or state.picture is None or not state.layer:
             return
-        request = Look(state.model.name, state.picture, state.layer)
+        request = Look(state.model.name, state.picture, state.layer, self._edits.all)
         ticket = self._engine.ask(request, slot="look", urgent=True, title="Feature maps")
+        self._looking, self._look_again = ticket, False
         ticket.finished.connect(self._on_looked)
+        for end in (ticket.finished, ticket.stopped, ticket.failed):
+            end.connect(self._on_look_ended)
+
+    def _on_edits(self, _edits: object) -> None:
+        """A slider that is dragged changes faster than a large network answers: the answer on its
+        way is shown first, then the newest is asked for."""
+        if self._looking is None:
+            self._look()
+        else:
+            self._look_again = True
+
+    def _on_look_ended(self, _: object) -> None:
+        self._looking = None
+        if self._look_again:
+            self._look()
 
     def _on_looked(self, looked: Looked) -> None:
         state = self._state

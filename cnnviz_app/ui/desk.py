@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cnnviz_app.ui.conductor import Conductor
+    from cnnviz_app.ui.edits import Edits
     from cnnviz_app.ui.engine_client import EngineClient
     from cnnviz_app.ui.job_log import JobLog
     from cnnviz_app.ui.live.live import Live
@@ -39,6 +40,7 @@ class Desk:
         choice: the model under consideration in browser, plot and card, and its downloads.
         jobs: what the engine does and did.
         results: the finished pictures that are kept.
+        edits: units of the open network that are changed while one looks.
     """
 
     state: AppState
@@ -54,3 +56,4 @@ class Desk:
     choice: ModelChoice
     jobs: JobLog
     results: ResultStore
+    edits: Edits

@@ -14,6 +14,7 @@ from cnnviz_app.ui.command_list import window_commands
 from cnnviz_app.ui.commands import CommandTable, make_action
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.docks import Dock, DockYard
+from cnnviz_app.ui.edits_bar import EditsBar
 from cnnviz_app.ui.findings import findings
 from cnnviz_app.ui.header import Header
 from cnnviz_app.ui.opening import open_any
@@ -206,6 +207,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(EditsBar(self.desk))
         self.setMenuWidget(top)
 
     def _build_menus(self) -> None:

@@ -14,6 +14,7 @@ from cnnviz_app.nets.entry import Entry
 from cnnviz_app.nets.graph import Node, ReceptiveField
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.edits import Edits
 from cnnviz_app.ui.engine_client import EngineClient, Inbox, Ticket
 from cnnviz_app.ui.job_log import JobLog
 from cnnviz_app.ui.live.live import Live
@@ -100,7 +101,8 @@ def fake_desk(owner: QObject) -> Desk:
     settings = Settings(None, owner)
     state = AppState(owner)
     messages = Messages(owner)
-    conductor = Conductor(state, engine, owner)
+    edits = Edits(state, owner)
+    conductor = Conductor(state, edits, engine, owner)
     runs = RunSession(state, engine, settings, owner)
     return Desk(
         state=state,
@@ -116,6 +118,7 @@ def fake_desk(owner: QObject) -> Desk:
         choice=ModelChoice(state, conductor, engine, owner),
         jobs=JobLog(engine, owner),
         results=ResultStore(runs, engine, settings, owner),
+        edits=edits,
     )
 
 
@@ -159,6 +162,7 @@ def _defaults(layers: tuple[str, ...]) -> Mapping[str, str]:
 
 def lenet_facts(**given: Any) -> ModelFacts:
     """A small model: two blocks with a convolution and a ReLU each, and a classifier."""
+
     def node(
         name: str, op: str, above: str, shape: tuple[int, ...], params: int = 0, macs: int = 0,
         field: tuple[int, int] | None = None, scope: str = "",

@@ -5,18 +5,36 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.requests import Looked
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.widgets.base import number
+from cnnviz_app.ui.widgets.base import MINUS, number
 from cnnviz_app.ui.widgets.class_bars import Bar, ClassBars
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 
 ROWS = 5
 # The order of the bars may change at most twice a second; their lengths always may.
 ORDER_SECONDS = 0.5
+
+
+def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    shares: npt.NDArray[np.float32] = np.exp(logits - logits.max())
+    shares /= shares.sum()
+    return shares
+
+
+def signed(value: float) -> str:
+    """A number with its sign, also where it is positive."""
+    return number(value) if value < 0 else f"+{number(value)}"
+
+
+def points(change: float) -> str:
+    """A change of a share in percentage points; nothing where it would round to none."""
+    words = f"{abs(change) * 100:.1f}"
+    return "" if words == "0.0" else ("+" if change > 0 else MINUS) + words
 
 
 class TopClasses(QWidget):
@@ -72,18 +90,30 @@ class TopClasses(QWidget):
         pinned = self._desk.state.pinned
         span = float(np.ptp(looked.logits)) or 1.0
         low = float(looked.logits.min())
+        plain = looked.plain
+        before = softmax(plain) if plain is not None else None
         bars = []
         for label in self._sorted(looked):
             logit = float(looked.logits[label])
             share = (logit - low) / span if self._logits else float(looked.probabilities[label])
             words = number(logit) if self._logits else ""
-            bars.append(Bar(self._name(label), share, words, label, pinned=label == pinned))
+            was, change = None, ""
+            if plain is not None and before is not None:
+                gain = logit - float(plain[label])
+                was = (float(plain[label]) - low) / span if self._logits else float(before[label])
+                change = signed(gain) if self._logits else points(share - was)
+            name, held = self._name(label), label == pinned
+            bars.append(Bar(name, share, words, label, pinned=held, before=was, change=change))
         return bars
 
     def _sorted(self, looked: Looked) -> list[int]:
         count = min(ROWS, len(looked.logits))
         best = [int(i) for i in np.argsort(-looked.logits, kind="stable")[:count]]
         pinned = self._desk.state.pinned
+        first = int(looked.plain.argmax()) if looked.plain is not None else -1
+        if first >= 0 and first not in best:
+            # What the unchanged network answered stays in sight.
+            best = [*best[: count - 1], first]
         if pinned is not None and pinned not in best and pinned < len(looked.logits):
             best = [*best[: count - 1], pinned]
         wait = ORDER_SECONDS - (time.monotonic() - self._ordered_at)

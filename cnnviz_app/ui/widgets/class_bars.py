@@ -16,6 +16,7 @@ from .base import (
     fill_round,
     focus_ring,
     icon_at,
+    outline,
     painter_for,
     percent,
     text,
@@ -27,7 +28,10 @@ _CALM_MS = 500
 
 @dataclass(frozen=True)
 class Bar:
-    """One class: share in 0 … 1 is the bar's length, `words` (else a percentage) the number."""
+    """One class: share in 0 … 1 is the bar's length, `words` (else a percentage) the number.
+
+    `before` is the share it is compared with, drawn as a ghost; `change` is said beside the number.
+    """
 
     name: str
     share: float
@@ -35,6 +39,8 @@ class Bar:
     index: int = -1  # the class's own number
     pinned: bool = False
     attacked: bool = False
+    before: float | None = None
+    change: str = ""
 
 
 class ClassBars(PaintedWidget):
@@ -43,9 +49,7 @@ class ClassBars(PaintedWidget):
     chosen = Signal(int)  # the class's own number
     pin_asked = Signal(int)
 
-    def __init__(
-        self, rows: int = 5, row_height: int = 34, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, rows: int = 5, row_height: int = 34, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows, self._row_height = rows, row_height
         self._bars: tuple[Bar, ...] = ()
@@ -116,6 +120,10 @@ class ClassBars(PaintedWidget):
         number_wide = text_width(words, role, 600 if i == 0 else 500) + px(2)
         right = Qt.AlignmentFlag.AlignRight
         text(painter, line, words, role, ink, right, weight=600 if i == 0 else 500)
+        if bar.change:
+            room = QRectF(0, row.top(), row.width() - number_wide - px(8), px(20))
+            text(painter, room, bar.change, "caption", "t2", right)
+            number_wide += px(8) + text_width(bar.change, "caption")
         left = 0.0
         if bar.pinned or i == self._hover:
             name = "pinned" if bar.pinned else "pin"
@@ -130,6 +138,18 @@ class ClassBars(PaintedWidget):
             filled = QRectF(0, track.top(), max(length, px(2)), track.height())
             paint = "err" if bar.attacked else ("t1" if i == 0 else "t2")
             fill_round(painter, filled, min(px(5), filled.width()) / 2, color(paint))
+        if bar.before is not None:
+            self._paint_before(painter, track, bar.before)
+
+    def _paint_before(self, painter: QPainter, track: QRectF, share: float) -> None:
+        """A hollow bar as long as the share was, with a mark at its end that shows on any bar."""
+        length = max(track.width() * min(max(share, 0.0), 1.0), px(2))
+        ghost = QRectF(0, track.top(), length, track.height())
+        outline(painter, ghost, px(5) / 2, color("t3"))
+        end = QRectF(min(length, track.width()) - px(1), track.top() - px(2), px(2),
+                     track.height() + 2 * px(2))  # fmt: skip
+        painter.fillRect(end.adjusted(-1, 0, 1, 0), color("bg1"))
+        painter.fillRect(end, color("t2"))
 
     def _row_at(self, y: float) -> int:
         row = int(y // max(1, px(self._row_height)))
