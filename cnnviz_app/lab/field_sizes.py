@@ -11,37 +11,31 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.lab.crops import as_batch, crops_for
-from cnnviz_app.lab.fields_requests import FieldSizes, LayerSizes, MeasureLayers
+from cnnviz_app.lab.fields_requests import (
+    FieldSizes,
+    LayerSizes,
+    MeasureLayers,
+    layers_to_measure,
+)
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.nets.network import Network
 from cnnviz_app.techniques import _field_window as windows
 from cnnviz_app.techniques import _fields as fields
 
-MOST_LAYERS = 24
 _SEED = 3
 
 
 def steps_of(net: Network) -> tuple[str, ...]:
-    """The layers at which the receptive field or the map changes, at most `MOST_LAYERS`.
-
-    Of several in a row that see the same (a convolution and its ReLU) the last one is taken;
-    vectors at the end see the whole picture and are left out.
-    """
-    found: dict[object, str] = {}
-    for layer in net.layers:
-        node, shape = net.node(layer), net.map_shape(layer)
-        if node.receptive_field is not None and shape[1] * shape[2] > 1:
-            found[(node.receptive_field, shape)] = layer
-    layers = tuple(found.values())
+    """The layers of a network at which something changes; UserError where there are none."""
+    layers = layers_to_measure(
+        (layer, net.node(layer).receptive_field, net.map_shape(layer)) for layer in net.layers
+    )
     if not layers:
         raise UserError(
             f"{net.title or 'This network'} has no layers with a receptive field.",
             hint="Attention mixes all places; choose a convolutional network.",
         )
-    if len(layers) <= MOST_LAYERS:
-        return layers
-    chosen = np.linspace(0, len(layers) - 1, MOST_LAYERS).round().astype(int)
-    return tuple(layers[place] for place in chosen)
+    return layers
 
 
 @answers(MeasureLayers)

@@ -15,7 +15,6 @@ from cnnviz_app.lab.fields_requests import (
     Box,
     Covered,
     CoverField,
-    FieldFrame,
     FieldSizes,
     MeasureField,
     UnitField,
@@ -44,7 +43,7 @@ def measure_field(lab: Lab, ctx: Context, request: MeasureField) -> UnitField:
         effective95=windows.square_side(mean, 0.95),
     )
     return UnitField(
-        request.model, request.layer, request.unit, _frame(window), sizes, mean, support, here,
+        request.model, request.layer, request.unit, window, sizes, mean, support, here,
         used, request.pictures, time.perf_counter() - began,
     )  # fmt: skip
 
@@ -125,7 +124,7 @@ def cover_field(lab: Lab, ctx: Context, request: CoverField) -> Covered:
     drops, patch, crops, cells = store[key]
     region = windows.region_of(drops)
     return Covered(
-        request.model, request.layer, request.unit, _frame(window), drops, region,
+        request.model, request.layer, request.unit, window, drops, region,
         float(np.sqrt(region.sum())), patch, crops, cells, time.perf_counter() - began,
     )  # fmt: skip
 
@@ -149,10 +148,6 @@ def _cover(
         patch = max(patch, side)
         ctx.frame("empirical", mean.mean(), step=number + 1, scale="sequential")
     return mean.mean(), patch, tuple(crops[n] for n in best), tuple(cells)
-
-
-def _frame(window: windows.Window) -> FieldFrame:
-    return FieldFrame(window.size, window.origin, window.stride)
 
 
 def _cell(window: windows.Window, flat: int) -> tuple[int, int]:

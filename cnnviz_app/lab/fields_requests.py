@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from cnnviz_app.techniques._field_window import Window
+
 if TYPE_CHECKING:
+    from cnnviz_app.nets.graph import ReceptiveField
     from cnnviz_app.sources.picture import Picture
 
 Values = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
+MOST_LAYERS = 24
 
 
 @dataclass(frozen=True)
@@ -57,26 +62,11 @@ class FieldSizes:
 
 
 @dataclass(frozen=True)
-class FieldFrame:
-    """Where a cell's window lies on the picture: see `techniques._field_window.Window`."""
-
-    size: tuple[int, int]
-    origin: tuple[int, int]
-    stride: tuple[int, int]
-
-    def corner(self, cell: tuple[int, int]) -> tuple[int, int]:
-        """Top and left of the window of a cell (y, x)."""
-        return (
-            self.origin[0] + cell[0] * self.stride[0],
-            self.origin[1] + cell[1] * self.stride[1],
-        )
-
-
-@dataclass(frozen=True)
 class UnitField:
     """Where one unit looks.
 
     Attributes:
+        window: where the maps lie on the picture, cell by cell.
         effective: mean |gradient| in the window's pixels.
         support: top, left, height, width in the window's pixels, or None for a silent unit.
         support_here: it was measured on the picture asked about, not on the population.
@@ -86,7 +76,7 @@ class UnitField:
     model: str
     layer: str
     unit: int
-    frame: FieldFrame
+    window: Window
     sizes: FieldSizes
     effective: Values
     support: Box | None
@@ -123,7 +113,7 @@ class Covered:
     model: str
     layer: str
     unit: int
-    frame: FieldFrame
+    window: Window
     drops: Values
     region: npt.NDArray[np.bool_]
     size: float
@@ -158,3 +148,25 @@ class LayerSizes:
     layers: tuple[str, ...]
     sizes: tuple[FieldSizes, ...]
     seconds: float
+
+
+def layers_to_measure(
+    layers: Iterable[tuple[str, ReceptiveField | None, tuple[int, int, int]]],
+) -> tuple[str, ...]:
+    """The layers at which the receptive field or the map changes, at most `MOST_LAYERS`.
+
+    Of several in a row that see the same (a convolution and its ReLU) the last one is taken;
+    vectors at the end see the whole picture and are left out.
+
+    Args:
+        layers: name, receptive field, and units, rows and columns of each, in order.
+    """
+    found: dict[object, str] = {}
+    for layer, field, shape in layers:
+        if field is not None and shape[1] * shape[2] > 1:
+            found[(field, shape)] = layer
+    names = tuple(found.values())
+    if len(names) <= MOST_LAYERS:
+        return names
+    step = (len(names) - 1) / (MOST_LAYERS - 1)
+    return tuple(names[round(place * step)] for place in range(MOST_LAYERS))
