@@ -1,0 +1,93 @@
+"""The inversion ladder: one photo rebuilt from layer after layer, in one strip.
+
+The first layers keep every hair; each step deeper keeps less of the place and more of the thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.params import param
+from cnnviz_app.core.registry import TechniqueResult, technique
+from cnnviz_app.techniques._inversion import InversionParams, class_of, invert
+from cnnviz_app.techniques._optimise import to_float_rgb
+from cnnviz_app.techniques._strip import Labelled, strip
+
+_HANDFUL = 6
+
+
+@dataclass(frozen=True)
+class _WhichLayersParams:
+    layers: str = param(
+        "", "The layers, with commas, or all; empty takes a handful from first to last.",
+        kind="text", group="Target",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LadderParams(InversionParams, _WhichLayersParams):
+    """Which layers, and how each is inverted."""
+
+
+@technique(
+    "inversion-ladder",
+    "Inversion ladder",
+    "Synthesis",
+    LadderParams,
+    summary="Rebuilds one photo from layer after layer, side by side.",
+)
+def inversion_ladder(
+    ctx: Context, net: Any, image01: Tensor, params: LadderParams, seed: int
+) -> TechniqueResult:
+    names = chosen(net, params.layers)
+    title, chance = class_of(net, image01)
+    done = [Labelled(to_float_rgb(image01), "the photo", (_sees(title, chance),))]
+    figures: dict[str, Any] = {"layers": ", ".join(names), "class_start": title}
+    made = 0
+    for name in names:
+        ctx.stage(name, made + 1)
+
+        def show(picture: Tensor, name: str = name) -> npt.NDArray[np.uint8]:
+            rungs = [*done, Labelled(to_float_rgb(picture), name)]
+            pixels: npt.NDArray[np.uint8] = (strip(rungs, 2) * 255.0 + 0.5).astype(np.uint8)
+            return pixels
+
+        found = invert(
+            ctx, net, net.resolve(name), image01, params, seed,
+            made=made, total=len(names) * params.steps, show=show,
+        )  # fmt: skip
+        made += found.steps
+        seen, chance = class_of(net, found.picture)
+        words = (f"{found.psnr:.1f} dB", _sees(seen, chance))
+        done.append(Labelled(to_float_rgb(found.picture), name, words))
+        figures |= {
+            f"psnr {name}": found.psnr, f"feature_error {name}": found.error, f"class {name}": seen
+        }  # fmt: skip
+    return TechniqueResult(
+        picture=strip(done, 2), steps=made, figures=figures, settled={"layers": ", ".join(names)}
+    )
+
+
+def _sees(title: str, chance: float) -> str:
+    return f"{title.rsplit(' (', 1)[0]} {100 * chance:.0f} %"
+
+
+def chosen(net: Any, text: str) -> list[str]:
+    """The layers a text names, as the network lists them."""
+    every = list(net.layers) or [net.output]
+    if text.strip().lower() == "all":
+        return every
+    if text.strip():
+        named = [name.strip() for name in text.split(",") if name.strip()]
+        for name in named:
+            net.resolve(name)
+        return named
+    count = min(_HANDFUL, len(every))
+    places = np.linspace(0, len(every) - 1, count).round().astype(int)
+    return [every[place] for place in dict.fromkeys(places.tolist())]
