@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.nets.graph import ReceptiveField
 
 Map = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -71,9 +72,15 @@ def window_of(net: Any, layer: str) -> Window:
             hint="Choose a layer of a convolutional network, or an earlier one.",
         )
     picture = (net.spec.height, net.spec.width)
-    _units, rows, columns = net.map_shape(layer)
+    return window_from(field, net.map_shape(layer)[1:], picture)
+
+
+def window_from(
+    field: ReceptiveField, grid: tuple[int, int], picture: tuple[int, int]
+) -> Window:
+    """The window of a layer with this field and so many rows and columns."""
     size, origin = [], []
-    for axis, cells in enumerate((rows, columns)):
+    for axis, cells in enumerate(grid):
         full, start, side = field.size[axis], field.start[axis], picture[axis]
         if cells == 1:
             low, high = max(0, start), min(side, start + full)
@@ -84,9 +91,8 @@ def window_of(net: Any, layer: str) -> Window:
             size.append(shown)
             origin.append(start + (full - shown) // 2)
     return Window(
-        (size[0], size[1]), (origin[0], origin[1]), field.stride, field.size,
-        (rows, columns), picture,
-    )  # fmt: skip
+        (size[0], size[1]), (origin[0], origin[1]), field.stride, field.size, grid, picture
+    )
 
 
 class Aligned:

@@ -27,7 +27,7 @@ def test_the_field_of_a_unit_of_a_grey_network(lab: Lab, heard: Heard) -> None:
     picture = builtin.load("cat")
     request = MeasureField("lenet5", "relu2", 3, picture, pictures=24, most=8)
     found = ask(lab, heard.ctx, request)
-    assert found.frame.size == (14, 14)
+    assert found.window.size == (14, 14)
     assert found.effective.shape == (14, 14)
     assert 0 < found.used <= 8
     sizes = found.sizes

@@ -54,7 +54,7 @@ def test_the_effective_field_of_a_linear_stack_is_its_kernels_convolved() -> Non
 def test_the_side_of_a_box_of_equal_mass_is_the_box() -> None:
     mass = np.zeros((31, 31), np.float32)
     mass[4:11, 9:16] = 2.0
-    assert windows.square_side(mass, 0.999) == pytest.approx(7)
+    assert windows.square_side(mass, 1.0) == pytest.approx(7)
     assert windows.square_side(mass, 0.68) == pytest.approx(7 * 0.68**0.5, abs=0.15)
     assert windows.centre_of(mass) == pytest.approx((7, 12), abs=1e-5)
     assert windows.square_side(np.zeros((5, 5), np.float32), 0.95) == 0
@@ -139,8 +139,9 @@ def test_attention_has_no_field_and_says_so() -> None:
 
         def forward(self, x: torch.Tensor) -> torch.Tensor:
             tokens = self.patch(x).flatten(2).transpose(1, 2)
-            mixed: torch.Tensor = self.mix(tokens, tokens, tokens)[0]
-            return mixed + tokens
+            mixed = self.mix(tokens, tokens, tokens)[0]
+            added: torch.Tensor = mixed + tokens
+            return added
 
     net = open_net(Mixer())
     with pytest.raises(UserError, match="no receptive field"):

@@ -87,7 +87,7 @@ def test_curves_peak_where_the_gabor_was_made(
     octaves = np.log2(np.geomspace(3, 21, 14))
     by_cycles = of([(angle, float(2**o), phase) for o in octaves])
     assert 2 ** tuning.peak(octaves, by_cycles) == pytest.approx(cycles, rel=0.08)
-    phases = np.arange(24) * 15.0
+    phases = 15.0 * np.arange(24.0)
     by_phase = of([(angle, cycles, float(p)) for p in phases])
     away = abs(tuning.peak(phases, by_phase, 360.0) - phase)
     assert min(away, 360 - away) < 4
@@ -112,7 +112,7 @@ def test_figures_of_plain_curves() -> None:
     assert tuning.selectivity(spike) == pytest.approx(1)
     assert tuning.selectivity(np.zeros(12, np.float32)) == 0
     assert tuning.modulation(np.zeros(12, np.float32)) == 0
-    x = np.arange(12) * 15.0
+    x = 15.0 * np.arange(12.0)
     assert tuning.half_width(x, spike, 180.0) == pytest.approx(15)
     assert np.isnan(tuning.half_width(x, flat, 180.0))
     wave = (1 + np.cos(2 * np.deg2rad(x - 100))).astype(np.float32)
