@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.attention_requests import (
     Attended,
@@ -77,9 +77,10 @@ class AttentionPanel(Panel):
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
-        side.addWidget(self._view, 1)
+        side.addWidget(self._view)
         side.addWidget(self._words)
         side.addWidget(self._back)
+        side.addStretch(1)
         self._side_column = side
         self._grid = TileGrid(48, noun="head")
         self._grid.largest = 240
@@ -95,10 +96,10 @@ class AttentionPanel(Panel):
         right.addWidget(self._grid, 1)
         right.addLayout(foot)
         self._body = QWidget()
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._body)
+        self._row = QHBoxLayout(self._body)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self._side, 2)
-        self._row.addLayout(right, 3)
+        self._row.addWidget(self._side)
+        self._row.addLayout(right, 1)
 
     # ---- asking, only while somebody looks
 
@@ -183,14 +184,14 @@ class AttentionPanel(Panel):
 
     def _say(self, found: Attended) -> None:
         heads, rows, columns = found.heads.shape
-        layer = next((k.title for k in self._layers or () if k.name == found.request.layer), "")
-        self._title.setText(layer)
-        self._facts.setText(f"{heads} heads   {rows} × {columns} tokens")
+        model = self.desk.state.model
+        chance = "" if model is None or model.trained else "   random weights"
+        self._facts.setText(f"{heads} heads   {rows} × {columns} tokens{chance}")
         start = "the class token" if found.class_token else "all tokens on average"
         asks = "the marked place" if found.request.cell is not None else start
         looks = "look" if asks.startswith("all") else "looks"
         self._words.setText(f"Where {asks} {looks}. Click the picture to ask from another place.")
-        self._back.setText("Ask from the class token" if found.class_token else "All on average")
+        self._back.setText("Class token" if found.class_token else "Average")
         self._back.setEnabled(found.request.cell is not None)
         self._view.set_boxes(self._tiles.cell_box() if self._tiles else None, None, "asks")
 
@@ -229,7 +230,6 @@ class AttentionPanel(Panel):
             widget.setVisible(some)
         if some:
             return
-        self._title.setText("Attention")
         if model is None:
             words = ("No attention yet", "Open a network and a picture.")
         elif self._layers == ():
@@ -247,10 +247,10 @@ class AttentionPanel(Panel):
             self._grid.set_tile_size(self._grid.fit_tile(viewport.width(), viewport.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = self.width() < px(560)
-        directions = QBoxLayout.Direction
-        self._row.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
-        self._scale_words.setVisible(not narrow)
+        self._scale_words.setVisible(self.width() >= px(640))
+        wide = min((self.width() - px(42)) * 2 // 5, max(px(120), self.height() - px(160)))
+        self._side.setFixedWidth(wide)
+        self._view.setFixedHeight(wide)
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
