@@ -56,7 +56,7 @@ class _Row(QAbstractButton):
         if self._attention.hovered:
             fill_round(painter, box, px(5), color("bg3"))
         on = self.isChecked()
-        pen = self._look.pen(3.0)
+        pen = self._look.pen(factor=1.2)
         if not on:
             pen.setColor(color("t3"))
             pen.setWidthF(1.0)

@@ -28,24 +28,26 @@ class Look:
     dark: str
     light: str
     stroke: Qt.PenStyle = Qt.PenStyle.SolidLine
+    width: float = 2.0
 
     def colour(self) -> QColor:
         """On the panels of the present theme."""
         return QColor(self.dark if theme().is_dark else self.light)
 
-    def pen(self, width: float = 2.0, on_picture: bool = False) -> QPen:
+    def pen(self, on_picture: bool = False, factor: float = 1.0) -> QPen:
         paint = QColor(self.on_picture) if on_picture else self.colour()
-        return QPen(paint, width * theme().tokens.ring, self.stroke)
+        return QPen(paint, factor * self.width * theme().tokens.ring, self.stroke)
 
 
 LOOKS: dict[str, Look] = {
     THEORY: Look(
         "In theory", "theory",
         "Pixels that can reach the unit at all, counted through the layers.",
-        "#FFC53D", "#FFC53D", "#A85F00",
+        # Often the next one lies exactly on it: the broader stroke shows beneath the dashes.
+        "#FFC53D", "#FFC53D", "#A85F00", width=4.0,
     ),
     SUPPORT: Look(
-        "Gradient reaches", "gradient",
+        "By gradient", "gradient",
         "The box of all pixels whose change changes the unit at all.",
         "#FFFFFF", "#ECEDEF", "#1B1D21", Qt.PenStyle.DashLine,
     ),
@@ -58,7 +60,7 @@ LOOKS: dict[str, Look] = {
         "By covering", "covering",
         "Where covering a patch costs half as much as at the worst place, on the unit's "
         "strongest photo crops (Zhou et al.).",
-        "#FF8AD0", "#FF8AD0", "#AD1478", Qt.PenStyle.DotLine,
+        "#FF8AD0", "#FF8AD0", "#AD1478", Qt.PenStyle.DotLine, 2.4,
     ),
 }  # fmt: skip
 

@@ -82,8 +82,7 @@ class FieldPicture(PictureView):
 
     def _stroke(self, painter: QPainter, key: str, shape: QRectF | list[QLineF]) -> None:
         """First a dark seam, so that the line reads on every picture."""
-        width = 2.0 if key != EMPIRICAL else 2.4
-        pen = LOOKS[key].pen(width, on_picture=True)
+        pen = LOOKS[key].pen(on_picture=True)
         for each in (QPen(halo(), pen.widthF() + 2), pen):
             painter.setPen(each)
             if isinstance(shape, QRectF):

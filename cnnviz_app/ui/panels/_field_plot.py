@@ -123,7 +123,7 @@ class FieldPlot(PaintedWidget):
                 points.append(QPointF(self._x(place), y))
         look = LOOKS[key]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(look.pen(2.0))
+        painter.setPen(look.pen())
         painter.drawPolyline(QPolygonF(points))
         painter.setPen(QPen(color("bg1"), 1))
         painter.setBrush(look.colour())
