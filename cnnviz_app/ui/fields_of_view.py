@@ -31,24 +31,24 @@ def strongest_cell(looked: Looked, unit: int) -> tuple[int, int]:
     return int(y), int(x)
 
 
-def field_of_view(state: AppState) -> FieldOfView | None:
-    """The boxes of the cell under the pointer, else of the unit's strongest cell."""
+def field_of_view(state: AppState, cell: tuple[int, int] | None = None) -> FieldOfView | None:
+    """The boxes of this cell, else of the one under the pointer, else of the strongest."""
     looked, model = state.looked, state.model
     if looked is None or model is None or state.unit >= len(looked.maps):
         return None
     height, width = looked.maps.shape[1:]
     if height * width == 1:
         return None
-    y, x = state.position or strongest_cell(looked, state.unit)
+    y, x = cell or state.position or strongest_cell(looked, state.unit)
     if y >= height or x >= width:
         return None
     rows, columns = looked.seen.shape[:2]
     step_y, step_x = rows / height, columns / width
-    cell = (x * step_x, y * step_y, (x + 1) * step_x, (y + 1) * step_y)
+    patch = (x * step_x, y * step_y, (x + 1) * step_x, (y + 1) * step_y)
     known = model.node(state.layer).receptive_field
     if known is None:
-        return FieldOfView(None, cell, "")
+        return FieldOfView(None, patch, "")
     top = known.start[0] + y * known.stride[0]
     left = known.start[1] + x * known.stride[1]
     field = (left, top, left + known.size[1], top + known.size[0])
-    return FieldOfView(field, cell, f"RF {known.size[0]} px")
+    return FieldOfView(field, patch, f"RF {known.size[0]} px")

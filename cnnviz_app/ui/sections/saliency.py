@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.core.events import Failed
-from cnnviz_app.lab.requests import ModelFacts, Outcome, RunTechnique
+from cnnviz_app.lab.requests import Looked, ModelFacts, Outcome, RunTechnique
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import Ticket
 from cnnviz_app.ui.fields_of_view import field_of_view, strongest_cell
@@ -134,11 +134,22 @@ class SaliencySection(Section):
         cell: tuple[int, int] | None = None
         height, width = looked.maps.shape[1:]
         if height * width > 1:
-            cell = state.position or strongest_cell(looked, state.unit)
+            cell = state.position or self._strongest(looked, state.unit)
             if cell[0] >= height or cell[1] >= width:
                 return None
         picture = looked.picture.content_id
         return Asked(model.name, picture, state.layer, state.unit, cell)
+
+    def _strongest(self, looked: Looked, unit: int) -> tuple[int, int]:
+        """Where the unit is strongest; a unit that was changed stays where it was asked about."""
+        asked, edits = self._asked, self.desk.edits
+        if asked is not None and asked.cell and edits.of(looked.layer, unit) is not None:
+            same = (asked.model, asked.picture, asked.layer, asked.unit) == (
+                looked.model, looked.picture.content_id, looked.layer, unit
+            )  # fmt: skip
+            if same:
+                return asked.cell
+        return strongest_cell(looked, unit)
 
     def _ask(self, tile: int) -> None:
         state = self.desk.state
@@ -199,7 +210,8 @@ class SaliencySection(Section):
     def _box(self) -> Box | None:
         """Around the receptive field, where that is much smaller than the picture."""
         state = self.desk.state
-        view, looked = field_of_view(state), state.looked
+        looked = state.looked
+        view = field_of_view(state, self._asked.cell if self._asked is not None else None)
         if view is None or view.field is None or looked is None:
             return None
         height, width = looked.seen.shape[:2]
