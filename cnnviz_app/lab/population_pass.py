@@ -21,7 +21,7 @@ SAMPLED = 8
 TOGETHER = 128
 # Between zero and this nothing is counted: the sum of a map cut at it tells how many are above.
 _LEAST = 1e-30
-_SIGNED = frozenset({"conv1d", "conv2d", "conv3d", "conv_transpose2d", "linear"})
+SIGNED = frozenset({"conv1d", "conv2d", "conv3d", "conv_transpose2d", "linear"})
 _MACS_AT_ONCE = 3e9
 _VALUES_AT_ONCE = {"cpu": 3e7, "cuda": 5e8}
 Values = npt.NDArray[np.float32]
@@ -146,7 +146,7 @@ class Pass:
             at = (torch.from_numpy(row).to(maps.device), torch.from_numpy(unit).to(maps.device))
             places = maps[at].flatten(1).argmax(1).cpu().numpy()
         sampled = _numpy(_picked(maps, cells))
-        if self._net.node(layer).op in _SIGNED:
+        if self._net.node(layer).op in SIGNED:
             # How often a sum is above zero says little: the sample is good enough for it.
             active = (sampled > 0).mean(1, dtype=np.float32)
         else:
@@ -183,9 +183,11 @@ def _cells(chance: npt.NDArray[np.float64], grid: int) -> npt.NDArray[np.int64]:
     count, many = chance.shape
     first = np.arange(count)[:, None] * grid
     if grid <= many:
-        return (first + np.arange(grid)).ravel()
+        every: npt.NDArray[np.int64] = (first + np.arange(grid)).ravel()
+        return every
     at = ((np.arange(many) + chance) * (grid / many)).astype(np.int64)
-    return (first + np.minimum(at, grid - 1)).ravel()
+    some: npt.NDArray[np.int64] = (first + np.minimum(at, grid - 1)).ravel()
+    return some
 
 
 def _ends(net: Network, layers: Sequence[str]) -> list[str]:
