@@ -84,7 +84,7 @@ def style_gradient(features: Tensor, pull: Tensor, mask: Tensor | None = None) -
     else:
         moved = seen @ pull
     height, width = features.shape[2:]
-    return moved.reshape(1, height, width, -1).permute(0, 3, 1, 2)
+    return moved.reshape(1, height, width, features.shape[1]).permute(0, 3, 1, 2)
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:

@@ -58,7 +58,7 @@ def longest_side(net: Any, nodes: Sequence[str], shape: tuple[int, int], wanted:
 def rungs(longest: int, steps: int, *, ladder: bool) -> tuple[Stage, ...]:
     """Long sides growing by √2 with their steps; the first gets twice as many."""
     sides = [longest]
-    while ladder and sides[0] / _ROOT >= _SMALLEST_RUNG:
+    while ladder and round(longest / _ROOT ** len(sides)) >= _SMALLEST_RUNG:
         sides.insert(0, round(longest / _ROOT ** len(sides)))
     sides = sides[-steps:]
     part = steps // (len(sides) + 1)

@@ -94,7 +94,7 @@ def tiles_for(
         per_pixel = bytes_needed(net, nodes, 1, 1)
         side = int((budget / per_pixel) ** 0.5) - 2 * halo
     side = max(pitch, side // pitch * pitch)
-    rows, columns = _spans(height, side, halo), _spans(width, side, halo)
+    rows, columns = _spans(height, side, halo, pitch), _spans(width, side, halo, pitch)
     if len(rows) * len(columns) == 1:
         return whole(height, width)
     return tuple(
@@ -117,12 +117,14 @@ def _halo(fields: Sequence[Any], pitch: int) -> int:
     return -(-max(0, reach) // pitch) * pitch
 
 
-def _spans(length: int, side: int, halo: int) -> list[Span]:
-    count = max(1, length // side)
-    starts = [number * side for number in range(count)]
-    # What is left over joins the last tile when it is too narrow to be one.
-    if length - count * side > side // 2:
-        starts.append(count * side)
+def _spans(length: int, side: int, halo: int, pitch: int) -> list[Span]:
+    """Cores of the same length, at most `side`; the last one takes the rest."""
+    count = math.ceil(length / side)
+    even = math.ceil(length / count / pitch) * pitch
+    starts = list(range(0, length, even))
+    # A strip narrower than a cell of the deepest layer has nothing to answer for.
+    if len(starts) > 1 and length - starts[-1] < pitch:
+        starts.pop()
     stops = [*starts[1:], length]
     return [
         Span(start, stop, max(0, start - halo), min(length, stop + halo))
