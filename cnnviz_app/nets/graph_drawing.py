@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from cnnviz_app.nets.graph_folds import Fold
 
 Size = tuple[float, float]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,20 @@ class Drawing:
     wires: list[Wire] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     bounds: Rect = Rect(0, 0, 0, 0)
+
+    def wires_in(self, x0: float, y0: float, x1: float, y1: float) -> list[Wire]:
+        """The pieces of wires that a rectangle may hold a part of; thousands are asked at once."""
+        if not self.wires:
+            return []
+        left, top, right, bottom = self._spans
+        seen = (left <= x1) & (right >= x0) & (top <= y1) & (bottom >= y0)
+        return [self.wires[place] for place in np.flatnonzero(seen)]
+
+    @cached_property
+    def _spans(self) -> tuple[Floats, Floats, Floats, Floats]:
+        ends = np.array([(*wire.start, *wire.end) for wire in self.wires])
+        x, y = ends[:, 0::2], ends[:, 1::2]
+        return x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)
 
 
 @dataclass(frozen=True)

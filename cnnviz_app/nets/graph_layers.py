@@ -22,6 +22,7 @@ class Vertex:
 
     Attributes:
         key: the box's name; of a port or a passing wire, the name of the box the wire comes from.
+        operators: how many it stands for.
         length: extent along; `before` and `after`: extents across, from its reference line.
         wire: it has no body of its own.
     """
@@ -30,6 +31,7 @@ class Vertex:
     length: float = 0.0
     before: float = 0.0
     after: float = 0.0
+    operators: int = 0
     wire: bool = False
     layer: int = 0
     place: int = 0
@@ -109,7 +111,7 @@ class Level:
         for link in self.links:
             into.setdefault(link.head, []).append(link.tail)
         for vertex in self._all():
-            own = 0.0 if vertex.wire else 1.0
+            own = float(vertex.operators)
             options = [(best[tail][0] + own, tail) for tail in into.get(vertex, ())]
             best[vertex] = max(options, key=lambda o: o[0], default=(own, None))
         at = max(best, key=lambda v: (best[v][0], v.layer), default=None)
@@ -173,6 +175,9 @@ def _sort(layer: list[Vertex], sides: Sides) -> None:
     middles = {}
     for vertex in layer:
         around = sides.get(vertex)
+        if vertex.spine and around:
+            # The main path stays where it is; what joins it does not pull it among the wires.
+            around = [one for one in around if one[0].spine] or around
         # An offset is a little more than nothing: it only tells ports of one box apart.
         middles[vertex] = (
             sum(other.place + shift * 1e-4 for other, shift in around) / len(around)

@@ -17,9 +17,9 @@ from cnnviz_app.nets.graph_drawing import (
 from cnnviz_app.nets.graph_folds import Fold, leaf_folds, stands_for
 from cnnviz_app.nets.graph_layers import Level, Link, Vertex
 
-# Of a wire: how far it goes straight before it bends, how much room a bend takes, and how much
-# there is between two layers in any case.
-STUB, BEND, LEAST_GAP = 6.0, 20.0, 18.0
+# Of a wire: how far it goes straight before it bends, how much room the least and the largest bend
+# take, and what there is where nothing bends and in any case.
+STUB, LEAST_BEND, MOST_BEND, STRAIGHT, LEAST_GAP = 6.0, 20.0, 52.0, 10.0, 18.0
 PAD = 14.0
 
 
@@ -130,13 +130,13 @@ class _Layout:
         if child.id in self._rooms:
             self._lay(child)
             inner = self._rooms[child.id]
-            return Vertex(child.id, inner.length, inner.before, inner.after)
+            return Vertex(child.id, inner.length, inner.before, inner.after, child.operators)
         width, height = self._measures.box(child)
         if not self._vertical:
-            return Vertex(child.id, width, height / 2, height / 2)
+            return Vertex(child.id, width, height / 2, height / 2, child.operators)
         # The words beside a wire that goes down keep their room from passing wires.
         label = self._measures.label(self._lines(child.id))[0]
-        return Vertex(child.id, height, width / 2, max(width / 2, label))
+        return Vertex(child.id, height, width / 2, max(width / 2, label), child.operators)
 
     def _door_at(self, child: str, key: str, *, out: bool) -> float:
         inner = self._rooms.get(child)
@@ -178,20 +178,22 @@ class _Layout:
         if room.exits:
             room.ends[-1] = room.starts[-1] = room.length
 
-    def _bends(self, room: _Room) -> set[int]:
-        return {
-            link.tail.layer for link in room.level.links
-            if abs(link.tail.across + link.tail_offset
-                   - link.head.across - link.head_offset) > 0.5
-        }  # fmt: skip
+    def _bends(self, room: _Room) -> dict[int, float]:
+        """How much room the bends after each layer take."""
+        found: dict[int, float] = {}
+        for link in room.level.links:
+            leaves = link.tail.across + link.tail_offset
+            needed = _bend(leaves - link.head.across - link.head_offset)
+            found[link.tail.layer] = max(found.get(link.tail.layer, 0.0), needed)
+        return found
 
-    def _gap_after(self, room: _Room, number: int, bends: set[int]) -> float:
+    def _gap_after(self, room: _Room, number: int, bends: dict[int, float]) -> float:
         label = 0.0
         for vertex in room.layers[number]:
             if not vertex.wire and vertex.key not in self._rooms:
                 width, height = self._measures.label(self._lines(vertex.key))
                 label = max(label, height if self._vertical else width + 8.0)
-        return max(LEAST_GAP, STUB + label + (BEND if number in bends else 10.0))
+        return max(LEAST_GAP, STUB + label + max(bends.get(number, 0.0), STRAIGHT))
 
     def _lines(self, box: str) -> tuple[str, ...]:
         shapes = [shape for shape in self._shapes.get(box, ()) if shape]
@@ -241,15 +243,16 @@ class _Layout:
         tail, head = link.tail, link.head
         leaves = across + tail.across + link.tail_offset
         enters = across + head.across + link.head_offset
-        start = self._span(room, tail)[1] if not _is_entry(room, tail) else 0.0
+        start = self._span(room, tail)[1]
+        if tail.wire:  # passing by: it also has to cross the layer
+            start = 0.0 if _is_entry(room, tail) else room.starts[tail.layer]
         end = self._span(room, head)[0]
         if _is_exit(room, head):
             end = room.length
         bent = room.starts[head.layer]
-        room_to_bend = BEND if abs(leaves - enters) > 0.5 else 0.0
-        bend = max(start, min(bent - room_to_bend, bent))
-        if bent < bend:
-            bent = bend
+        free = room.ends[tail.layer]
+        bend = max(start, free, bent - _bend(leaves - enters))
+        bent = max(bent, bend)
         boxed = not head.wire and head.key not in self._rooms
         self._drawing.wires.append(
             Wire(link.key, head.key if boxed else "",
@@ -270,6 +273,11 @@ class _Layout:
         if self._vertical:
             return Rect(across, along, breadth, length)
         return Rect(along, across, length, breadth)
+
+
+def _bend(shift: float) -> float:
+    """A wire that goes far to the side takes its time."""
+    return min(max(0.3 * abs(shift), LEAST_BEND), MOST_BEND) if abs(shift) > 0.5 else 0.0
 
 
 def _door(doors: dict[str, Vertex], key: str) -> Vertex:

@@ -49,7 +49,7 @@ class GraphBar(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._wide = True
+        self._wide, self._long = True, ""
         self._title = Label("", "display", elide=True, parent=self)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._facts = Label("", "body", "t2", elide=True, parent=self)
@@ -108,14 +108,14 @@ class GraphBar(QWidget):
             self._place_middle()
             self._restyle()
         slim = width < px(SLIM)
-        self._facts.setVisible(not slim)
-        self._first.setStretchFactor(self._title, 1 if slim else 0)
+        self._facts.setText("" if slim else self._long)
         # The wheel and the keys do the same; a small window has room for what they do not.
         for key in ("out", "in"):
             self.buttons[key].setVisible(not slim)
 
     def set_words(self, title: str, facts: str) -> None:
         self._title.setText(title)
+        self._long = facts
         self._facts.setText(facts)
 
     def set_found(self, count: int, at: int) -> None:

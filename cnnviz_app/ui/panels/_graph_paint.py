@@ -196,11 +196,10 @@ def arrow_of(wire: Wire, vertical: bool) -> QPolygonF:
 def _paint_wires(painter: QPainter, scene: GraphScene, seen: QRectF, zoom: float) -> None:
     ink, curved = color("t3"), zoom >= LEAST_CURVE
     path, arrows = QPainterPath(), QPainterPath()
-    for wire in scene.drawing.wires:
-        if _wire_meets(wire, seen):
-            path.addPath(path_of(wire, curved))
-            if wire.head and curved:
-                arrows.addPolygon(arrow_of(wire, scene.drawing.vertical))
+    for wire in scene.drawing.wires_in(seen.left(), seen.top(), seen.right(), seen.bottom()):
+        path.addPath(path_of(wire, curved))
+        if wire.head and curved:
+            arrows.addPolygon(arrow_of(wire, scene.drawing.vertical))
     pen = QPen(ink, max(1.2, 0.6 / zoom))
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -208,17 +207,6 @@ def _paint_wires(painter: QPainter, scene: GraphScene, seen: QRectF, zoom: float
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink)
     painter.drawPath(arrows)
-
-
-def _wire_meets(wire: Wire, seen: QRectF) -> bool:
-    (x0, y0), (x1, y1) = wire.start, wire.end
-    if x1 < x0:
-        x0, x1 = x1, x0
-    if y1 < y0:
-        y0, y1 = y1, y0
-    return (
-        x0 <= seen.right() and x1 >= seen.left() and y0 <= seen.bottom() and y1 >= seen.top()
-    )
 
 
 def touching(scene: GraphScene, box: str) -> list[Wire]:

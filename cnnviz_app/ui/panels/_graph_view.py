@@ -24,7 +24,7 @@ from cnnviz_app.ui.widgets.base import PaintedWidget, focus_ring, painter_for
 
 STEP = 1.25
 # A first look keeps the words readable, also when not all of a network fits then.
-READABLE = 0.72
+READABLE = 0.85
 KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0),
         Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}  # fmt: skip
 
