@@ -18,7 +18,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.techniques._addresses import class_title
 from cnnviz_app.techniques._image_spaces import Size, build_space
-from cnnviz_app.techniques._objectives import Objective
+from cnnviz_app.techniques._objectives import Activations, Objective
 from cnnviz_app.techniques._optimise import Ascent, Limit, climb
 from cnnviz_app.techniques._regularisers import GREY, Penalty
 from cnnviz_app.techniques._synthesis import seed_of
@@ -68,7 +68,7 @@ class InversionParams:
         group=_TAME, title="β",
     )  # fmt: skip
     tv_weight: float = param(
-        0.002, "How much total variation counts.", low=0.0, high=1e6, group=_TAME,
+        0.01, "How much total variation counts.", low=0.0, high=1e6, group=_TAME,
         title="Weight of total variation", slider=(0.0, 0.1),
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def likeness(node: str, wanted: Tensor) -> Objective:
     """Minus the squared distance of a layer's activations, relative to their size."""
     size = wanted.square().sum().clamp_min(1e-12)
 
-    def of(acts: Any) -> Tensor:
+    def of(acts: Activations) -> Tensor:
         return -(acts[node] - wanted).square().flatten(1).sum(1) / size
 
     return Objective((node,), of, f"likeness in {node}")
@@ -129,9 +129,7 @@ def invert(
         wanted = net.run(image01, [node])[node].detach()
     objective = likeness(node, wanted)
     n, c, height, width = image01.shape
-    space = build_space(
-        params.space, Size(n, c, height, width, net.device), "decorrelated", "sigmoid"
-    )
+    space = build_space(params.space, Size(n, c, height, width, net.device), "decorrelated", "clip")
     space.start_from_noise(0.01, generator)
     shift = Robustness(pad=0, jitter=params.jitter, scale=0.0, rotate=0.0, last_jitter=0)
     further = {}

@@ -46,7 +46,7 @@ def strip(items: Sequence[Labelled], lines: int = 1, per_row: int = _PER_ROW) ->
 
 def _cell(item: Labelled, lines: int) -> Picture:
     picture = _enlarged(item.picture)
-    height, width = picture.shape[:2]
+    width = picture.shape[1]
     size = max(13, width // 14)
     line = round(size * 1.35)
     image = Image.new("RGB", (width, (1 + lines) * line + 4), "white")
