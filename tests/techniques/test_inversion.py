@@ -72,7 +72,7 @@ def test_a_strip_breaks_into_rows_and_cuts_long_names_at_the_front() -> None:
     paper = strip([one] * 10)
     rows = strip([one] * 5)
     assert paper.shape[1] == rows.shape[1]
-    assert paper.shape[0] > 1.9 * rows.shape[0]
+    assert paper.shape[0] > 1.8 * rows.shape[0]
     assert paper.max() == 1.0
 
 
@@ -80,4 +80,4 @@ def test_a_caricature_says_more_of_the_same() -> None:
     params = build(CaricatureParams, {"layer": "4", "steps": 20})
     result = caricature(Context.silent(), open_colour(), photo(32, 32), params, 0)
     assert float(result.figures["objective_start"] or 0) == pytest.approx(1.0, abs=0.01)
-    assert float(result.figures["objective_end"] or 0) > 1.2
+    assert float(result.figures["objective_end"] or 0) > 1.1
