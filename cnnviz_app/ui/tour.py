@@ -19,6 +19,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from cnnviz_app.ui.app import Application, Options, make_application
+from cnnviz_app.ui.panels.architecture import Architecture
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
 
@@ -57,6 +58,7 @@ class Tour:
         yield Stop("explore-one-map", self._one_map)
         for panel in ("inspector", "kernels", "layers", "predictions"):
             yield Stop(f"explore-{panel}", partial(self._panel, panel))
+        yield Stop("explore-architecture", self._architecture)
         yield Stop("dream-running", self._dream)
         yield Stop("dream-finished", self._dream_finished)
         for panel in ("objective", "results", "jobs"):
@@ -105,6 +107,13 @@ class Tour:
         self.application.desk.view.update(one=False, overlay=False)
         self.window.show_panel(panel)
         settle(0.4)
+
+    def _architecture(self) -> None:
+        self._panel("architecture")
+        graph = self.window.yard.docks["architecture"].panel
+        assert isinstance(graph, Architecture)
+        graph.show_colour("macs")
+        settle(0.3)
 
     def _dream(self) -> None:
         self.window.show_workspace("dream")

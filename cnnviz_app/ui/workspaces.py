@@ -56,12 +56,12 @@ WORKSPACES = (
             left=Column(392, (
                 Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
-            stage=Row(("activations", "attention", "fields")),
+            stage=Row(("activations", "architecture", "attention", "fields")),
             right=Column(400, (Row(("inspector", "layers"),),)),
         ),
         Arrangement(
             left=Column(362, (Row(("picture", "inspector", "kernels")),)),
-            stage=Row(("activations", "attention", "fields")),
+            stage=Row(("activations", "architecture", "attention", "fields")),
         ),
     ),
     Workspace(
@@ -80,12 +80,12 @@ WORKSPACES = (
         "models", "Models", "models",
         Arrangement(
             left=Column(440, (Row(("models",)),)),
-            stage=Row(("zoo",)),
+            stage=Row(("zoo", "architecture")),
             right=Column(420, (Row(("card",), 500), Row(("layers", "jobs"),))),
         ),
         Arrangement(
             left=Column(420, (Row(("models", "card", "layers")),)),
-            stage=Row(("zoo",)),
+            stage=Row(("zoo", "architecture")),
         ),
     ),
 )  # fmt: skip
