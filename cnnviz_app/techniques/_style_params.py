@@ -64,8 +64,8 @@ class LossParams:
 
 
 @dataclass(frozen=True)
-class ClimbParams:
-    """How to descend, and for how long."""
+class DescentParams:
+    """How to descend."""
 
     steps: int = param(
         300, "How many steps to make, on all rungs of the ladder together.",
@@ -86,6 +86,12 @@ class ClimbParams:
     ladder: bool = param(
         True, "Begin small and grow by √2: large strokes first, and much faster.", group=_CLIMB
     )
+
+
+@dataclass(frozen=True)
+class ClimbParams(DescentParams):
+    """How to descend, and for how long."""
+
     stages: str = param(
         "", "The rungs themselves as long side:steps, such as 128:100, 256:50; empty lets ladder, "
         "size and steps decide.", group=_CLIMB,
