@@ -1,0 +1,221 @@
+"""What every attack shares: its goal, eight-bit levels, and the verdict on the saved picture.
+
+An attack may search with any arithmetic it likes. What it hands back has been rounded to the
+256 levels of a file, brought back into its ball, and judged by the plain unfolded network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import param
+from cnnviz_app.core.registry import TechniqueResult
+from cnnviz_app.techniques._addresses import class_title, find_class
+
+GROUP = "Attack"
+# Logits by which a rounded picture must win: faster arithmetic moves them by far less.
+MARGIN = 0.05
+
+
+@dataclass(frozen=True)
+class GoalParams:
+    """Where the answer should go."""
+
+    target: str = param(
+        "none", "The class to be taken for: its number or name; none for any other class.",
+        kind="target",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Away from `label`, or towards `target`; one number of each per picture."""
+
+    label: Tensor
+    target: Tensor | None = None
+
+    def of(self, index: slice | Tensor) -> Goal:
+        return Goal(self.label[index], None if self.target is None else self.target[index])
+
+    def loss(self, logits: Tensor) -> Tensor:
+        """Cross-entropy, per picture, that an attack raises."""
+        if self.target is not None:
+            return -F.cross_entropy(logits, self.target, reduction="none")
+        return F.cross_entropy(logits, self.label, reduction="none")
+
+    def margin(self, logits: Tensor) -> Tensor:
+        """By how many logits the attack wins, per picture; negative while it does not."""
+        wanted = self.target if self.target is not None else self.label
+        own = logits.gather(1, wanted[:, None])[:, 0]
+        others = logits.scatter(1, wanted[:, None], -torch.inf).amax(1)
+        return own - others if self.target is not None else others - own
+
+
+class Victim:
+    """A network under attack: it counts what it is asked."""
+
+    def __init__(self, net: Any, image01: Tensor) -> None:
+        self.net = net
+        self.levels = (image01 * 255).round().clamp(0, 255)
+        self.clean = self.levels / 255
+        self.queries = 0
+        with torch.no_grad():
+            self.answer = numbers(net.exact(self.clean).flatten(1).float())
+        self.label = self.answer.argmax(1)
+
+    def logits(self, x: Tensor) -> Tensor:
+        self.queries += len(x)
+        found: Tensor = self.net.logits(x).flatten(1).float()
+        return found
+
+    @torch.no_grad()
+    def judged(self, levels: Tensor) -> Tensor:
+        """The plain network's answer to eight-bit pictures, as they would be read from a file."""
+        found: Tensor = self.net.exact(levels / 255).flatten(1).float()
+        return found
+
+    def goal(self, target: str) -> Goal:
+        """What the text asks for; `none` is any other class, `top` makes no sense but is kept."""
+        if target.strip().lower() in ("", "none"):
+            return Goal(self.label)
+        number = find_class(self.net, target, self.clean)
+        return Goal(self.label, torch.full_like(self.label, number))
+
+
+def numbers(answer: Tensor) -> Tensor:
+    """The answer, or a sentence when it holds none."""
+    if not bool(answer.isfinite().all()):
+        raise UserError(
+            "The network gives no numbers for this picture.",
+            "Its weights are damaged; open it again or choose another.",
+        )
+    return answer
+
+
+def lengths(delta: Tensor) -> Tensor:
+    """The L2 length of each picture's change, shaped to divide by it."""
+    found: Tensor = delta.flatten(1).norm(dim=1)
+    return found.clamp_min(1e-12).view(-1, 1, 1, 1)
+
+
+def projected(delta: Tensor, clean: Tensor, norm: str, epsilon: float) -> Tensor:
+    """Back into the ball (in [0, 1] units) and into the range of pixels."""
+    if norm == "linf":
+        delta = delta.clamp(-epsilon, epsilon)
+    else:
+        delta = delta * (epsilon / lengths(delta)).clamp_max(1.0)
+    return (clean + delta).clamp(0, 1) - clean
+
+
+def rounded(victim: Victim, found: Tensor, norm: str = "", epsilon: float = np.inf) -> Tensor:
+    """Whole levels nearest to `found` that are still inside the ball; `epsilon` in levels."""
+    delta = found.detach() * 255 - victim.levels
+    if norm == "linf":
+        limit = np.floor(epsilon + 1e-6)
+        return (victim.levels + delta.round().clamp(-limit, limit)).clamp(0, 255)
+    whole = delta.round()
+    if norm == "l2":
+        low = torch.zeros(len(delta), 1, 1, 1, device=delta.device)
+        high = torch.ones_like(low)
+        for _ in range(14):
+            outside = lengths((delta * high).round()) > epsilon
+            if not bool(outside.any()):
+                break
+            middle = (low + high) / 2
+            fits = lengths((delta * middle).round()) <= epsilon
+            low = torch.where(outside & fits, middle, low)
+            high = torch.where(outside & ~fits, middle, high)
+        inside = lengths((delta * high).round()) <= epsilon
+        whole = (delta * torch.where(inside, high, low)).round()
+    return (victim.levels + whole).clamp(0, 255)
+
+
+def least(
+    victim: Victim, delta: Tensor, goal: Goal, check: Callable[[], None], margin: float = MARGIN
+) -> Tensor:
+    """The shortest step along `delta` that still wins after rounding, as whole levels.
+
+    Where even three times the step does not win, the whole step is returned as it is.
+    """
+
+    def wins(factor: float) -> bool:
+        check()
+        levels = rounded(victim, victim.clean + factor * delta)
+        return bool(goal.margin(victim.judged(levels))[0] >= margin)
+
+    failed, won = 0.0, 0.0
+    for factor in (1.0, 1.02, 1.05, 1.1, 1.2, 1.4, 1.7, 2.2, 3.0):
+        if wins(factor):
+            won = factor
+            break
+        failed = factor
+    if not won:
+        return rounded(victim, victim.clean + delta)
+    for _ in range(5):
+        middle = (failed + won) / 2
+        if wins(middle):
+            won = middle
+        else:
+            failed = middle
+    return rounded(victim, victim.clean + won * delta)
+
+
+def pixels_of(levels: Tensor) -> npt.NDArray[np.uint8]:
+    """Whole levels as uint8 H×W×3; a grey picture has three equal channels."""
+    shown = levels[0].clamp(0, 255).permute(1, 2, 0).expand(-1, -1, 3)
+    pixels: npt.NDArray[np.uint8] = shown.byte().cpu().numpy()
+    return pixels
+
+
+def show(ctx: Context, victim: Victim, found: Tensor, step: int) -> None:
+    """The attacked picture as it stands."""
+    ctx.frame("picture", lambda: pixels_of((found.detach() * 255).round()), step=step)
+
+
+def tell(ctx: Context, step: int, goal: Goal, logits: Tensor) -> None:
+    """Chances of the old and the new answer, and by how much the attack wins."""
+    chances = logits.detach().softmax(1)[0]
+    wanted = int(goal.target[0]) if goal.target is not None else int(logits[0].argmax())
+    ctx.metrics(
+        step, objective=float(goal.margin(logits.detach())[0]),
+        before=float(chances[int(goal.label[0])]), wanted=float(chances[wanted]),
+    )  # fmt: skip
+
+
+def conclude(
+    net: Any, victim: Victim, levels: Tensor, goal: Goal, steps: int,
+    figures: Mapping[str, Any] | None = None, settled: Mapping[str, Any] | None = None,
+) -> TechniqueResult:  # fmt: skip
+    """The verdict on the picture as it will be read back from its file."""
+    before, after = victim.answer, victim.judged(levels)
+    old, new = int(before[0].argmax()), int(after[0].argmax())
+    aim = int(goal.target[0]) if goal.target is not None else None
+    delta = levels - victim.levels
+    picture = pixels_of(levels).astype(np.float32) / np.float32(255)
+    return TechniqueResult(
+        picture=picture,
+        steps=steps,
+        figures={
+            "success": new == aim if aim is not None else new != old,
+            "label_before": old, "label_after": new,
+            "name_before": class_title(net.labels, old), "name_after": class_title(net.labels, new),
+            "p_before": float(before.softmax(1)[0, old]),
+            "p_after": float(after.softmax(1)[0, new]),
+            "linf": int(delta.abs().max()),
+            "l2": float(delta.norm() / 255),
+            "pixels_changed": int(delta.abs().amax(1).gt(0).sum()),
+            "queries": victim.queries,
+            **(figures or {}),
+        },
+        settled=settled or {},
+    )  # fmt: skip

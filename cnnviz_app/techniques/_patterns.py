@@ -1,0 +1,61 @@
+"""Pictures drawn by small networks of place: smooth, symmetric, and easy to breed (CPPN)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+_WIDTH = 10
+_INPUTS = 5  # column, row, distance from the centre, its two absolute values
+
+
+class Patterns:
+    """Genes are the weights of a two-layer network from a place to a colour."""
+
+    def __init__(
+        self, shape: tuple[int, int, int], generator: torch.Generator, device: torch.device
+    ) -> None:
+        self.shape, self._generator, self._device = shape, generator, device
+        self._sizes = ((_INPUTS, _WIDTH), (_WIDTH, _WIDTH), (_WIDTH, shape[0]))
+        self.genes = sum((rows + 1) * columns for rows, columns in self._sizes)
+        y = torch.linspace(-1, 1, shape[1])[:, None].expand(shape[1:])
+        x = torch.linspace(-1, 1, shape[2])[None].expand(shape[1:])
+        places = torch.stack([x, y, (x**2 + y**2).sqrt(), x.abs(), y.abs()], -1)
+        self._places = places.reshape(-1, _INPUTS).to(device)
+
+    def draw(self, count: int) -> Tensor:
+        """Random genes, one row per pattern."""
+        return torch.randn(count, self.genes, generator=self._generator) * 1.2
+
+    def children(self, parents: Tensor, count: int) -> Tensor:
+        """Two parents mixed, some genes changed."""
+        pairs = torch.randint(len(parents), (2, count), generator=self._generator)
+        mixed = torch.rand(count, self.genes, generator=self._generator) < 0.5
+        child = torch.where(mixed, parents[pairs[0]], parents[pairs[1]])
+        changed = torch.rand(child.shape, generator=self._generator) < 0.15
+        step = torch.randn(child.shape, generator=self._generator) * 0.6
+        return child + changed * step
+
+    def painted(self, genes: Tensor) -> Tensor:
+        """N×C×H×W in [0, 1]."""
+        values = self._places.expand(len(genes), -1, -1)
+        at = 0
+        for number, (rows, columns) in enumerate(self._sizes):
+            weights = genes[:, at : at + rows * columns].view(-1, rows, columns)
+            at += rows * columns
+            bias = genes[:, None, at : at + columns]
+            at += columns
+            values = values @ weights.to(values) + bias.to(values)
+            if number < 2:
+                values = _mixed(values)
+        painted = torch.sigmoid(2 * values).transpose(1, 2)
+        return painted.reshape(len(genes), *self.shape).contiguous()
+
+
+def _mixed(values: Tensor) -> Tensor:
+    """Every unit has its own curve: waves make stripes, bells make blobs."""
+    parts = list(values.split([3, 3, 2, _WIDTH - 8], dim=2))
+    parts[0] = torch.sin(3 * parts[0])
+    parts[1] = torch.exp(-(parts[1] ** 2))
+    parts[2] = torch.tanh(parts[2])
+    return torch.cat(parts, 2)

@@ -1,0 +1,148 @@
+"""Pictures of nothing that a network is sure of: from noise, or bred from patterns.
+
+After Nguyen, Yosinski and Clune (2015).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.params import param
+from cnnviz_app.core.registry import TechniqueResult, technique
+from cnnviz_app.techniques._addresses import class_title, find_class
+from cnnviz_app.techniques._attacks import GROUP, numbers, pixels_of
+from cnnviz_app.techniques._patterns import Patterns
+
+
+@dataclass(frozen=True)
+class FoolingParams:
+    """Which class, and how it is reached."""
+
+    target: str = param("top", "The class it should be taken for.", kind="target")
+    method: str = param(
+        "evolution", "Breed patterns and keep those it is surest of, or follow the gradient.",
+        choices=("evolution", "gradient"),
+    )  # fmt: skip
+    population: int = param(
+        16, "How many patterns live at once.", low=2, high=400, slider=(4, 64),
+        when=("method", ("evolution",)),
+    )  # fmt: skip
+    steps: int = param(80, "Generations, or steps of the gradient.", low=1, high=10_000,
+                       slider=(10, 500))  # fmt: skip
+    confidence: float = param(0.99, "How sure is sure enough.", low=0.05, high=0.999999)
+
+
+@technique(
+    "fooling", "Fooling picture", GROUP, FoolingParams, needs_picture=False,
+    summary="Makes a picture of nothing that the network is sure is something.",
+)  # fmt: skip
+def fooling(
+    ctx: Context, net: Any, image01: Tensor | None, params: FoolingParams, seed: int
+) -> TechniqueResult:
+    target = find_class(net, params.target, image01)
+    blank = torch.zeros(1, net.spec.channels, net.spec.height, net.spec.width, device=net.device)
+    with torch.no_grad():
+        numbers(net.logits(blank))
+    generator = torch.Generator().manual_seed(seed)
+    make = _bred if params.method == "evolution" else _climbed
+    levels, steps, queries = make(ctx, net, target, params, generator)
+    with torch.no_grad():
+        chances = net.exact(levels / 255).flatten(1).float().softmax(1)[0]
+    top = int(chances.argmax())
+    return TechniqueResult(
+        picture=pixels_of(levels).astype(np.float32) / np.float32(255),
+        steps=steps,
+        figures={
+            "success": top == target and float(chances[target]) >= params.confidence,
+            "target": target, "class": class_title(net.labels, target),
+            "p_after": float(chances[target]), "label_after": top,
+            "name_after": class_title(net.labels, top), "queries": queries,
+        },
+        settled={"target": str(target)},
+    )  # fmt: skip
+
+
+def _climbed(
+    ctx: Context, net: Any, target: int, params: FoolingParams, generator: torch.Generator
+) -> tuple[Tensor, int, int]:
+    """From noise along the gradient, until the rounded picture is sure enough."""
+    shape = (1, net.spec.channels, net.spec.height, net.spec.width)
+    found = torch.rand(shape, generator=generator).to(net.device)
+    step = 0
+    for step in range(params.steps):
+        ctx.checkpoint()
+        free = found.requires_grad_(True)
+        chances = net.logits(free).flatten(1).log_softmax(1)
+        wanted = chances[0, target]
+        _tell(ctx, step, params.steps, float(wanted.detach().exp()), found)
+        if float(wanted.detach().exp()) >= params.confidence and _sure(net, found, target, params):
+            break
+        (slope,) = torch.autograd.grad(wanted, free)
+        # A step as long as two levels in every value: the noise stays noise.
+        length = 2 / 255 * found.numel() ** 0.5
+        found = (free + length * slope / slope.norm().clamp_min(1e-12)).detach().clamp(0, 1)
+    return (found.detach() * 255).round(), step + 1, step + 1
+
+
+def _bred(
+    ctx: Context, net: Any, target: int, params: FoolingParams, generator: torch.Generator
+) -> tuple[Tensor, int, int]:
+    """Patterns that compete: the better half lives on and has children."""
+    spec = net.spec
+    patterns = Patterns((spec.channels, spec.height, spec.width), generator, net.device)
+    living = patterns.draw(params.population)
+    scores = torch.full((params.population,), -torch.inf)
+    children, places = living.clone(), torch.arange(params.population)
+    queries, step = 0, 0
+    for step in range(params.steps):
+        answers = []
+        for genes in children.split(16):
+            ctx.checkpoint()
+            with torch.no_grad():
+                logits = net.logits(patterns.painted(genes)).flatten(1).float()
+            answers.append(logits.log_softmax(1)[:, target].cpu())
+        scores[places] = torch.cat(answers)
+        living[places] = children
+        queries += len(children)
+        order = scores.argsort(descending=True)
+        living, scores = living[order], scores[order]
+        best = patterns.painted(living[:1])
+        ctx.frame("population", lambda: _sheet(patterns, living), step=step)  # noqa: B023 - drawn at once
+        _tell(ctx, step, params.steps, float(scores[0].exp()), best)
+        if float(scores[0].exp()) >= params.confidence and _sure(net, best, target, params):
+            break
+        half = max(1, params.population // 2)
+        children = patterns.children(living[:half], params.population - half)
+        places = torch.arange(half, params.population)
+    return (patterns.painted(living[:1]) * 255).round(), step + 1, queries
+
+
+def _sure(net: Any, found: Tensor, target: int, params: FoolingParams) -> bool:
+    with torch.no_grad():
+        levels = (found.detach() * 255).round()
+        chances = net.exact(levels / 255).flatten(1).float().softmax(1)
+    return bool(chances[0, target] >= params.confidence)
+
+
+def _tell(ctx: Context, step: int, total: int, wanted: float, found: Tensor) -> None:
+    ctx.metrics(step, objective=wanted)
+    ctx.frame("picture", lambda: pixels_of((found.detach() * 255).round()), step=step)
+    ctx.progress(step + 1, total)
+
+
+def _sheet(patterns: Patterns, living: Tensor) -> npt.NDArray[np.uint8]:
+    """The patterns that live, the surest first."""
+    shown = patterns.painted(living[:16])
+    columns = int(np.ceil(len(shown) ** 0.5))
+    empty = -len(shown) % columns
+    if empty:
+        shown = torch.cat([shown, torch.zeros_like(shown[:1]).expand(empty, -1, -1, -1)])
+    rows = [torch.cat(list(row), 2) for row in shown.split(columns)]
+    return pixels_of((torch.cat(rows, 1)[None] * 255).round())
