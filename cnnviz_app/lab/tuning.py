@@ -217,7 +217,7 @@ class _Trial:
 
     def _turning(self, width: float, shift: float, bright: bool) -> Curve:
         x = HALF_TURN * np.arange(48) / 48
-        turned = around(self._stage, self._angle, shift)
+        turned = self._stage.moved(self._angle, shift)
         made = [partial(stimuli.bar, turned, float(angle), 0.0, width, bright) for angle in x]
         return self._curve(x, self._ask(made), period=HALF_TURN)
 
@@ -231,10 +231,3 @@ class _Trial:
             for wide in x
         ]
         return self._curve(x, self._ask(made))
-
-
-def around(stage: stimuli.Stage, angle: float, shift: float) -> stimuli.Stage:
-    """The stage with its middle moved across a line of this angle, by so many pixels."""
-    turn = np.deg2rad(angle)
-    x, y = stage.x + shift * float(np.cos(turn)), stage.y + shift * float(np.sin(turn))
-    return stimuli.Stage(stage.side, x, y, stage.field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,18 @@ class Stage:
         turn = math.radians(angle)
         dx, dy = self.x / self.side - 0.5, self.y / self.side - 0.5
         return math.cos(turn) * dx + math.sin(turn) * dy
+
+    def moved(self, angle: float, shift: float) -> Stage:
+        """The same with its middle moved across a line of this angle, by so many pixels."""
+        turn = math.radians(angle)
+        x, y = self.x + shift * math.cos(turn), self.y + shift * math.sin(turn)
+        return replace(self, x=x, y=y)
+
+    def close_up(self, pixels: int, share: float = 1.8) -> tuple[Stage, float]:
+        """The field and a little around it on a picture of its own, and how much larger it is."""
+        shown = min(share * self.field, float(self.side))
+        factor = pixels / shown
+        return Stage(pixels, pixels / 2, pixels / 2, self.field * factor), factor
 
 
 def grating(

@@ -1,0 +1,188 @@
+"""Hubel and Wiesel's experiment on a unit: bars and gratings turned and moved in front of it."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from cnnviz_app.lab.tuning_requests import UnitTuning
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._stage_heading import StageHeading
+from cnnviz_app.ui.panels._tuning_ask import TuningAsker
+from cnnviz_app.ui.panels._tuning_curve import TuningCurve
+from cnnviz_app.ui.panels._tuning_film import TuningFilm
+from cnnviz_app.ui.panels._tuning_layer import TuningLayer
+from cnnviz_app.ui.panels._tuning_rose import TuningRose
+from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN
+from cnnviz_app.ui.panels._tuning_words import facts, sentence, stripe
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.widgets.base import THIN, number
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.segmented import Segmented
+
+
+@panel("tuning", "Tuning", "curve", stage=True)
+class TuningPanel(Panel):
+    """What Hubel and Wiesel did to a nerve cell, done to a unit: a bar is turned and moved in
+    front of it, gratings of every fineness drift by, and the answer is written down. Play the
+    film, or turn the bar by hand on the slider. "Whole layer" shows what every unit prefers."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._asker = TuningAsker(desk, "tuning-panel", self)
+        self._heading = StageHeading(desk)
+        self._which = Segmented([("unit", "This unit"), ("layer", "Whole layer")], name="Show")
+        self._which.chosen.connect(lambda _key: self._arrange())
+        self._heading.add(self._which)
+        self._sentence = Label("", "title", wrap=True)
+        self._status = Label("", "caption", "t3", elide=True)
+        self._film = TuningFilm()
+        self._film.moved.connect(self._on_film)
+        self._rose = TuningRose()
+        self._figures = QGridLayout()
+        self._figure_labels: list[tuple[Label, Label]] = []
+        self._curves = {
+            "orientation": TuningCurve("Angle of stripes", "°"),
+            "frequency": TuningCurve("Stripes across the picture", "", log=True),
+            "phase": TuningCurve("Phase of the stripes", "°"),
+            "position": TuningCurve("Place of the bar", f"{THIN}px"),
+            "size": TuningCurve("Size of the opening", f"{THIN}px", log=True),
+        }
+        self._layer = TuningLayer(desk)
+        self._build()
+        self._asker.tuned.connect(self._on_tuned)
+        self._asker.surveyed.connect(self._layer.set_layer)
+        self._asker.told.connect(self._status.setText)
+        self._asker.refused.connect(self._on_refused)
+        state = desk.state
+        for signal in (state.model_changed, state.layer_changed):
+            signal.connect(self._on_layer)
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._on_layer()
+        self._on_tuned(None)
+
+    def _build(self) -> None:
+        for row in range(5):
+            pair = Label("", "body", "t2", elide=True), Label("", "body", "t1")
+            self._figure_labels.append(pair)
+            self._figures.addWidget(pair[0], row, 0)
+            self._figures.addWidget(pair[1], row, 1)
+        self._figures.setColumnStretch(0, 1)
+        self._middle = QWidget()
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(self._rose, 1)
+        middle.addLayout(self._figures)
+        self._right = QWidget()
+        self._plots = QVBoxLayout(self._right)
+        self._plots.setContentsMargins(0, 0, 0, 0)
+        for curve in self._curves.values():
+            self._plots.addWidget(curve, 1)
+        self._unit = QWidget()
+        self._row = QHBoxLayout(self._unit)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self._film, 4)
+        self._row.addWidget(self._middle, 3)
+        self._row.addWidget(self._right, 4)
+        self._empty = EmptyState("curve", "No tuning yet", "Open a network.")
+        self._stack = QStackedWidget()
+        for page in (self._empty, self._unit, self._layer):
+            self._stack.addWidget(page)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._heading)
+        self._column.addWidget(self._sentence)
+        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self._status)
+
+    # ---- content
+
+    def _on_layer(self, *_: object) -> None:
+        self._heading.show_selection()
+        self._arrange()
+
+    def _on_refused(self, words: str) -> None:
+        self._empty.set_content("curve", "No tuning here", words)
+        self._stack.setCurrentWidget(self._empty)
+
+    def _on_tuned(self, unit: UnitTuning | None) -> None:
+        self._film.set_unit(unit)
+        self._rose.set_unit(unit)
+        number_ = self.desk.state.unit
+        self._sentence.setText(
+            sentence(unit) if unit is not None else f"What does unit {number_} answer to?"
+        )
+        for key, curve in self._curves.items():
+            curve.set_curve(None if unit is None else getattr(unit, key),
+                            unit.rest if unit else 0.0, _peak(key, unit))  # fmt: skip
+        shown = facts(unit) if unit is not None else ()
+        for place, (name, value) in enumerate(self._figure_labels):
+            name.setText(shown[place][0] if place < len(shown) else "")
+            value.setText(shown[place][1] if place < len(shown) else "")
+        if unit is not None:
+            trial = self._film.trial
+            if trial is not None:
+                self._on_film(trial.mode, trial.best_step())
+        self._arrange()
+
+    def _on_film(self, mode: str, step: int) -> None:
+        trial = self._film.trial
+        if trial is None:
+            return
+        at = float(trial.curve.x[step])
+        self._rose.set_now(at if mode == TURN else None, trial.value(step))
+        self._curves["position"].set_now(at if mode == MOVE else None)
+        self._curves["phase"].set_now(at if mode == DRIFT else None)
+
+    # ---- sizes
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._heading.show_selection()
+        self._asker.set_wanted(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._asker.set_wanted(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Columns and curves go where there is no room; the film and the rose stay."""
+        if self.desk.state.model is None:
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            whole = self._which.key == "layer"
+            self._stack.setCurrentWidget(self._layer if whole else self._unit)
+        self._sentence.setVisible(self._which.key == "unit")
+        wide, tall = self.width(), self.height()
+        self._right.setVisible(wide >= px(720))
+        for name, value in self._figure_labels:
+            name.setVisible(wide >= px(520) and tall >= px(420))
+            value.setVisible(wide >= px(520) and tall >= px(420))
+        room = max(1, (tall - px(110)) // px(104))
+        for place, curve in enumerate(self._curves.values()):
+            curve.setVisible(place < room)
+
+    def _restyle(self) -> None:
+        self._column.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._column.setSpacing(px(8))
+        self._row.setSpacing(px(20))
+        self._plots.setSpacing(px(10))
+        self._figures.setVerticalSpacing(px(4))
+        self._arrange()
+
+
+def _peak(key: str, unit: UnitTuning | None) -> str:
+    """Where a curve is highest, in its own unit."""
+    if unit is None or unit.silent:
+        return ""
+    at = getattr(unit, key).preferred
+    if key == "frequency":
+        return f"{number(stripe(unit))}{THIN}px a stripe"
+    if key in ("position", "size"):
+        return f"{number(at)}{THIN}px"
+    return f"{at:.0f}°"
