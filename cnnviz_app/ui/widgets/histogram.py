@@ -29,6 +29,7 @@ class Histogram(PaintedWidget):
         self._now_words = ""
         self._coloured = coloured
         self._log = False
+        self._marks: tuple[tuple[float, str], ...] = ()
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAccessibleName("Distribution")
@@ -44,6 +45,11 @@ class Histogram(PaintedWidget):
         """The amber tick; `words` stand above it ("now 217")."""
         self._now, self._now_words = value, words
         self.setAccessibleDescription(words or ("" if value is None else number(value)))
+        self.update()
+
+    def set_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Thin lines at values, such as quantiles, with a word where there is room for it."""
+        self._marks = tuple(marks)
         self.update()
 
     def set_log(self, log: bool) -> None:
@@ -84,6 +90,7 @@ class Histogram(PaintedWidget):
             painter.drawRect(QRectF(i * step, plot.bottom() - tall, step - gap, tall))
         painter.fillRect(QRectF(0, plot.bottom(), plot.width(), 1), color("line2"))
         self._paint_ticks(painter, plot)
+        self._paint_marks(painter, plot)
         if self._now is not None:
             self._paint_now(painter, plot, self._now)
 
@@ -104,16 +111,39 @@ class Histogram(PaintedWidget):
             value = self._lo + share * (self._hi - self._lo)
             text(painter, box, number(value, plain=True), "micro", "t2", align)
 
+    def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:
+        taken = -1.0
+        now = self._now_box(plot)
+        for value, words in self._marks:
+            share = (value - self._lo) / (self._hi - self._lo) if self._hi > self._lo else 0.0
+            if not 0.0 <= share <= 1.0:
+                continue
+            x = round(plot.left() + share * (plot.width() - 1))
+            painter.fillRect(QRectF(x, plot.top() - px(1), 1, plot.height() + px(1)), color("t2"))
+            wide = text_width(words, "micro")
+            left = min(max(0.0, x - wide / 2), plot.width() - wide)
+            box = QRectF(left, px(1), wide + 2, px(14))
+            if left > taken and (now is None or not now.intersects(box)):
+                text(painter, box, words, "micro", "t2")
+                taken = left + wide + px(5)
+
+    def _now_box(self, plot: QRectF) -> QRectF | None:
+        """Where the words of the tick stand."""
+        if self._now is None or not self._now_words:
+            return None
+        share = (self._now - self._lo) / (self._hi - self._lo) if self._hi > self._lo else 0.0
+        x = plot.left() + min(max(share, 0.0), 1.0) * (plot.width() - 2)
+        wide = text_width(self._now_words, "caption", 600) + 2
+        left = min(max(0.0, x - wide - px(5)), plot.width() - wide)
+        return QRectF(left, 0, wide + 2, px(15))
+
     def _paint_now(self, painter: QPainter, plot: QRectF, now: float) -> None:
         share = (now - self._lo) / (self._hi - self._lo) if self._hi > self._lo else 0.0
         x = plot.left() + min(max(share, 0.0), 1.0) * (plot.width() - 2)
         painter.fillRect(QRectF(x, plot.top() - px(2), 2, plot.height() + px(2)), color("sel"))
-        words = self._now_words
-        if words:
-            wide = text_width(words, "caption", 600) + 2
-            left = min(max(0.0, x - wide - px(5)), plot.width() - wide)
-            box = QRectF(left, 0, wide + 2, px(15))
-            text(painter, box, words, "caption", "sel_t", weight=600)
+        box = self._now_box(plot)
+        if box is not None:
+            text(painter, box, self._now_words, "caption", "sel_t", weight=600)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         n = len(self._counts)

@@ -1,0 +1,137 @@
+"""How strong the selected unit is over a whole population, with a tick for now."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from cnnviz_app.lab.population_requests import Distribution, ReadUnit, UnitStatistics
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.section import section
+from cnnviz_app.ui.sections._population import PopulationSection
+from cnnviz_app.ui.theme import px
+from cnnviz_app.ui.widgets.base import follow_theme, number, percent
+from cnnviz_app.ui.widgets.histogram import Histogram
+from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.segmented import Segmented
+
+PICTURES, PLACES = "pictures", "places"
+# Where nearly all values fall into one bar, the others are only seen by their logarithm.
+LONG_TAIL = 0.6
+MARKS = {0.5: "median", 0.9: f"90{chr(0x2009)}%", 0.99: f"99{chr(0x2009)}%"}
+
+
+@section("population", "Histogram over the population", 20)
+class PopulationHistogram(PopulationSection):
+    """Each picture's strongest value, or the values at all places; the tick moves with the
+    picture."""
+
+    sentence = "How strong is this unit usually? One pass over many pictures tells."
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._statistics: UnitStatistics | None = None
+        self._kind = Segmented(
+            ((PICTURES, "Each picture’s maximum"), (PLACES, "Every place")), height=26,
+            name="What is counted",
+        )  # fmt: skip
+        self._kind.chosen.connect(lambda _: self._show())
+        self._rank = Label("", "caption", "sel_t", wrap=True)
+        self._histogram = Histogram()
+        self._facts = Label("", "caption", "t2", wrap=True)
+        head = QHBoxLayout()
+        head.addWidget(self._kind)
+        head.addStretch(1)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(head)
+        column.addWidget(self._rank)
+        column.addWidget(self._histogram)
+        column.addWidget(self._facts)
+        self._column = column
+        desk.state.looked_changed.connect(self._show_now)
+        desk.state.position_changed.connect(self._show_now)
+        follow_theme(self._restyle)
+
+    @property
+    def statistics(self) -> UnitStatistics | None:
+        """What is shown, or None."""
+        return self._statistics
+
+    def read(self) -> None:
+        state = self.desk.state
+        assert state.model is not None
+        self._ticket = self.desk.engine.ask(
+            ReadUnit(state.model.name, state.layer, state.unit), slot="unit-population",
+            urgent=True, background=True, title="Statistics of a unit",
+        )  # fmt: skip
+        self._ticket.finished.connect(self._on_read)
+
+    def _on_read(self, found: UnitStatistics | None) -> None:
+        self._ticket = None
+        state = self.desk.state
+        if found is not None and (found.layer, found.unit) != (state.layer, state.unit):
+            return
+        self._statistics = found
+        self.shown_changed.emit(found is not None or not self.population.has_results)
+        self._show()
+
+    def _distribution(self) -> Distribution | None:
+        if self._statistics is None:
+            return None
+        if self._kind.key == PLACES:
+            return self._statistics.values
+        return self._statistics.maxima
+
+    def _show(self) -> None:
+        shown, found = self._distribution(), self._statistics
+        if shown is None or found is None:
+            return
+        total = float(shown.counts.sum())
+        self._histogram.set_log(bool(total) and float(shown.counts.max()) > LONG_TAIL * total)
+        self._histogram.set_counts(shown.counts, shown.lo, shown.hi)
+        self._histogram.set_marks([(value, MARKS[share]) for share, value in shown.quantiles])
+        self._facts.setText(facts_in_words(found, self._kind.key == PLACES))
+        self._show_now()
+
+    def _show_now(self, *_: object) -> None:
+        found, shown = self._statistics, self._distribution()
+        state = self.desk.state
+        looked = state.looked
+        mine = found is not None and (found.layer, found.unit) == (state.layer, state.unit)
+        if not mine or shown is None or looked is None or state.unit >= len(looked.maps):
+            self._histogram.set_now(None)
+            self._rank.setText("")
+            return
+        values = looked.maps[state.unit]
+        now = float(values.max())
+        if self._kind.key == PLACES and state.position is not None:
+            y, x = state.position
+            if y < values.shape[0] and x < values.shape[1]:
+                now = float(values[y, x])
+        self._histogram.set_now(now, f"now {number(now)}")
+        of = "of all places" if self._kind.key == PLACES else "of the pictures"
+        self._rank.setText(f"now stronger than on {percent(shown.share_below(now))} {of}")
+
+    def _restyle(self) -> None:
+        self._column.setSpacing(px(6))
+        self._histogram.setFixedHeight(px(96))
+
+
+def facts_in_words(found: UnitStatistics, places: bool) -> str:
+    """The figures below the histogram, in one or two lines."""
+    if not found.seen:
+        return "Not above zero in any of these pictures."
+    shown = found.values if places else found.maxima
+    by_share = dict(shown.quantiles)
+    words = [f"median {number(by_share[0.5])}", f"99{chr(0x2009)}% below {number(by_share[0.99])}"]
+    if places:
+        words.append(f"mean {number(found.mean)}")
+        words.append(f"above zero at {percent(found.active)} of the places")
+        if found.sample_error:
+            words.append(f"from a sample, ±{percent(found.sample_error)}")
+    else:
+        words.append(f"above zero in {percent(found.seen)} of the pictures")
+        if found.favourite is not None:
+            name, score = found.favourite
+            words.append(f"tells “{name}” apart by {number(score)} (1 is perfectly)")
+    return " · ".join(words)
