@@ -43,6 +43,7 @@ class AddressBar(PaintedWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._state = desk.state
+        self._annotations = desk.annotations
         self._compact = False
         self._parts: list[_Part] = []
         self._hover = ""
@@ -54,7 +55,7 @@ class AddressBar(PaintedWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         state = desk.state
         for signal in (state.model_changed, state.layer_changed, state.unit_changed,
-                       state.picture_changed):  # fmt: skip
+                       state.picture_changed, desk.annotations.changed):  # fmt: skip
             signal.connect(self._on_changed)
 
     def set_compact(self, compact: bool) -> None:
@@ -84,7 +85,11 @@ class AddressBar(PaintedWidget):
         if not self._compact:
             parts.append(_Part("model", state.model.title, "body", "t2", QRectF()))
         parts.append(_Part("layer", state.layer, "strong", "t1", QRectF()))
-        parts.append(_Part("unit", f"unit {state.unit}", "strong", "sel_t", QRectF()))
+        labelled = self._annotations.of(state.layer, state.unit)
+        name = f"unit {state.unit}"
+        if labelled is not None and labelled.label and not self._compact:
+            name = f"{name} · {labelled.label}"
+        parts.append(_Part("unit", name, "strong", "sel_t", QRectF()))
         if state.picture is not None and not self._compact:
             parts.append(_Part("picture", state.picture.name, "body", "t1", QRectF()))
         return parts
@@ -98,7 +103,7 @@ class AddressBar(PaintedWidget):
         wanted = [self._width(part) for part in parts]
         room = self.width() - px(12)
         # The layer keeps its words longest: people read it aloud.
-        for name in ("picture", "model", "layer"):
+        for name in ("picture", "model", "unit", "layer"):
             over = sum(wanted) - room
             for i, part in enumerate(parts):
                 if over > 0 and part.name == name:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from cnnviz_app import paths
 from cnnviz_app.core.context import Context
 from cnnviz_app.ui import keys
+from cnnviz_app.ui.annotations import Annotations
 from cnnviz_app.ui.brand import app_icon
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
@@ -51,6 +52,11 @@ class Options:
     workspace: str = ""
     smoke: Path | None = None
     size: tuple[int, int] | None = None
+
+
+def _labels_file(settings: Settings) -> Path | None:
+    """Beside the settings; in memory only where those are."""
+    return settings.folder / "unit-labels.json" if settings.folder is not None else None
 
 
 def lab_answer() -> Answer:
@@ -95,10 +101,12 @@ class Application(QObject):
             jobs=JobLog(self.engine, self),
             results=ResultStore(runs, self.engine, settings, self),
             edits=edits,
+            annotations=Annotations(self.state, _labels_file(settings), self),
         )
         self.desk.pictures.recipe_opened.connect(runs.restore)
         runs.restoring.connect(self.conductor.open_for_recipe)
         runs.troubled.connect(self.messages.complain)
+        self.desk.annotations.troubled.connect(self.messages.complain)
         values = settings.values
         self.theme.set(values.theme, values.scale, values.reduce_motion)
         app = QApplication.instance()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cnnviz_app.ui.annotations import Annotations
     from cnnviz_app.ui.conductor import Conductor
     from cnnviz_app.ui.edits import Edits
     from cnnviz_app.ui.engine_client import EngineClient
@@ -41,6 +42,7 @@ class Desk:
         jobs: what the engine does and did.
         results: the finished pictures that are kept.
         edits: units of the open network that are changed while one looks.
+        annotations: the labels people gave to units.
     """
 
     state: AppState
@@ -57,3 +59,4 @@ class Desk:
     jobs: JobLog
     results: ResultStore
     edits: Edits
+    annotations: Annotations

@@ -17,7 +17,8 @@ MANY_CLASSES = 1000
 def findings(window: MainWindow) -> list[Hit]:
     """Commands first, then techniques, the model's layers, units and classes, models, pictures."""
     return [
-        *_commands(window), *_techniques(window), *_layers(window), *_units(window),
+        *_commands(window), *_labels(window), *_techniques(window), *_layers(window),
+        *_units(window),
         *_classes(window), *_models(window), *_pictures(window),
     ]  # fmt: skip
 
@@ -41,6 +42,16 @@ def _techniques(window: MainWindow) -> list[Hit]:
         Hit(t.title, "Techniques", partial(open_form, t.name), "dream", t.group)
         for t in runs.techniques
     ]
+
+
+def _labels(window: MainWindow) -> list[Hit]:
+    """Units by what somebody called them."""
+    state = window.desk.state
+    return [
+        Hit(a.label or a.category, "Labelled units", partial(state.set_layer, a.layer, a.unit),
+            "tag", f"{a.address} · {a.category}" if a.category else a.address, ":")
+        for a in window.desk.annotations.here()
+    ]  # fmt: skip
 
 
 def _layers(window: MainWindow) -> list[Hit]:

@@ -54,6 +54,7 @@ class Settings(QObject):
     def __init__(self, path: Path | None, parent: QObject | None = None) -> None:
         """`path` None keeps everything in memory, for tours and tests."""
         super().__init__(parent)
+        self.folder = path.parent if path is not None else None
         self._store: QSettings | None = None
         self._memory: dict[str, Any] = {}
         if path is not None:

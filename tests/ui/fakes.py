@@ -12,6 +12,7 @@ from cnnviz_app.core.mailbox import Mailbox
 from cnnviz_app.lab.requests import ModelFacts
 from cnnviz_app.nets.entry import Entry
 from cnnviz_app.nets.graph import Node, ReceptiveField
+from cnnviz_app.ui.annotations import Annotations
 from cnnviz_app.ui.conductor import Conductor
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.edits import Edits
@@ -119,6 +120,7 @@ def fake_desk(owner: QObject) -> Desk:
         jobs=JobLog(engine, owner),
         results=ResultStore(runs, engine, settings, owner),
         edits=edits,
+        annotations=Annotations(state, None, owner),
     )
 
 

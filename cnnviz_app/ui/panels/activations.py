@@ -60,6 +60,7 @@ class ActivationsPanel(Panel):
         desk.state.unit_changed.connect(self._on_unit)
         desk.view.changed.connect(self._on_view)
         desk.settings.changed.connect(self._on_setting)
+        desk.annotations.changed.connect(self._refresh_labels)
         theme().changed.connect(self._restyle)
         self._restyle()
         self._on_view(desk.view.view)
@@ -103,6 +104,7 @@ class ActivationsPanel(Panel):
         self._apply_order()
         self._large.show_looked(looked, signed)
         self._refresh_heading()
+        self._refresh_labels()
         self._refresh_foot(maps, signed)
         self._grid.set_selected(self.desk.state.unit)
         self._show_page()
@@ -159,6 +161,11 @@ class ActivationsPanel(Panel):
     def _refresh_heading(self, *_: object) -> None:
         self._heading.show_selection()
 
+    def _refresh_labels(self) -> None:
+        """Units that somebody labelled say so below their tile and on its card."""
+        labels = self.desk.annotations.of_layer(self.desk.state.layer)
+        self._grid.set_captions({unit: f"{unit} {label}" for unit, label in labels.items()})
+
     def _refresh_foot(self, maps: npt.NDArray[np.float32], signed: bool) -> None:
         silent = self._grid.values.silent_count()
         self._count.setText(f"{len(maps)} of {len(maps)} shown")
@@ -208,4 +215,3 @@ class ActivationsPanel(Panel):
             widget.setVisible(not self._compact)
         self._scale_words.setVisible(not self._compact)
         self._fit_tiles()
-

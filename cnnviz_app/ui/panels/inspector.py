@@ -56,6 +56,7 @@ class InspectorPanel(Panel):
         state = desk.state
         for signal in (state.model_changed, state.layer_changed, state.unit_changed):
             signal.connect(self._on_moved)
+        desk.annotations.changed.connect(self._refresh_head)
         theme().changed.connect(self._restyle)
         self._restyle()
         self._refresh_head()
@@ -63,6 +64,10 @@ class InspectorPanel(Panel):
     def _build_head(self) -> None:
         state = self.desk.state
         self._chip = Chip("unit", "unit")
+        self._label = Chip("", "unit", "edit", clickable=True, tip="The label of this unit")
+        self._label.clicked.connect(lambda: self.reveal("label"))
+        self._name_it = IconButton("edit", "Label this unit", small=True)
+        self._name_it.clicked.connect(lambda: self.reveal("label"))
         self._address = Label("", "caption", "t3", elide=True)
         left = IconButton("left", "Previous unit  (←)", small=True)
         left.clicked.connect(lambda: state.walk_units(-1))
@@ -70,6 +75,8 @@ class InspectorPanel(Panel):
         right.clicked.connect(lambda: state.walk_units(1))
         self._head = QHBoxLayout()
         self._head.addWidget(self._chip)
+        self._head.addWidget(self._label)
+        self._head.addWidget(self._name_it)
         self._head.addWidget(self._address, 1)
         self._head.addWidget(left)
         self._head.addWidget(right)
@@ -121,6 +128,10 @@ class InspectorPanel(Panel):
             return
         self._chip.set_text(f"unit {state.unit}")
         self._address.setText(f"{state.layer} · {state.unit + 1} of {state.units}")
+        found = self.desk.annotations.of(state.layer, state.unit)
+        self._label.set_text(found.label or found.category if found is not None else "")
+        self._label.setVisible(found is not None)
+        self._name_it.setVisible(found is None)
         labels = state.model.labels
         is_class = state.layer == state.model.layers[-1] and state.unit < len(labels)
         self.note_changed.emit(labels[state.unit] if is_class else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -66,9 +66,12 @@ class TileSheet(QAbstractScrollArea):
         self._hover = -1
         self._changed(relayout=True)
 
-    def set_captions(self, captions: Sequence[str] | None) -> None:
-        """Words below the tiles in place of the numbers, by unit."""
-        self._captions = dict(enumerate(captions or ()))
+    def set_captions(self, captions: Sequence[str] | Mapping[int, str] | None) -> None:
+        """Words below the tiles in place of the numbers, by unit; a mapping names some only."""
+        if isinstance(captions, Mapping):
+            self._captions = dict(captions)
+        else:
+            self._captions = dict(enumerate(captions or ()))
         self.viewport().update()
 
     def set_order(self, order: npt.NDArray[np.integer] | Sequence[int] | None) -> None:
@@ -80,6 +83,11 @@ class TileSheet(QAbstractScrollArea):
     def set_scale_mode(self, per_unit: bool) -> None:
         """Each tile 0 … its own maximum, or all 0 … the largest of all."""
         self.values.per_unit = per_unit
+        self._changed()
+
+    def set_tops(self, tops: npt.NDArray[np.floating] | None) -> None:
+        """Draw each tile to this value instead of its own maximum: several grids on one scale."""
+        self.values.tops = None if tops is None else np.asarray(tops, np.float32)
         self._changed()
 
     def set_gamma(self, gamma: float) -> None:
