@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from cnnviz_app.lab.requests import Looked, ModelFacts
 from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui.comparison import Comparison
 
 Position = tuple[int, int]
 
@@ -39,6 +40,8 @@ class AppState(QObject):
         self.picture: Picture | None = None
         self.looked: Looked | None = None
         self.pinned: int | None = None
+        # What the selection is compared with; see there for "picture A against picture B".
+        self.comparison = Comparison(self)
 
     @property
     def units(self) -> int:

@@ -56,12 +56,12 @@ WORKSPACES = (
             left=Column(392, (
                 Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
-            stage=Row(("activations", "architecture", "attention", "fields", "tuning")),
+            stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
             right=Column(400, (Row(("inspector", "layers"),),)),
         ),
         Arrangement(
             left=Column(362, (Row(("picture", "inspector", "kernels")),)),
-            stage=Row(("activations", "architecture", "attention", "fields", "tuning")),
+            stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
         ),
     ),
     Workspace(

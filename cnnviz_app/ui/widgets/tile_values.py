@@ -24,6 +24,8 @@ class TileValues:
         self.peaks: tile_image.Maps = np.zeros(0, np.float32)
         self.signed = False
         self.per_unit = True
+        # The values drawn with the last colour, where other maps share the scale; else the peaks.
+        self.tops: tile_image.Maps | None = None
         self.gamma = 1.0
         self.map_name = "tide"
         self.count = 0
@@ -83,9 +85,14 @@ class TileValues:
 
     def scale_of(self, unit: int) -> float:
         """The value drawn with the last colour of the map."""
-        if self.per_unit or not len(self.peaks):
-            return float(self.peaks[unit]) if len(self.peaks) else 1.0
-        return float(self.peaks.max())
+        tops = self._scales()
+        if self.per_unit or not len(tops):
+            return float(tops[unit]) if len(tops) else 1.0
+        return float(tops.max())
+
+    def _scales(self) -> tile_image.Maps:
+        shared = self.tops is not None and len(self.tops) == len(self.peaks)
+        return self.tops if shared and self.tops is not None else self.peaks
 
     def lut_name(self) -> str:
         return "poles" if self.signed else self.map_name
@@ -109,7 +116,8 @@ class TileValues:
         if not len(units):
             return QImage()
         peaks = self.peaks[units]
-        scale = peaks if self.per_unit else np.full_like(peaks, self.peaks.max())
+        tops = self._scales()
+        scale = tops[units] if self.per_unit else np.full_like(peaks, tops.max())
         maps = tile_image.normalised(self.maps[units], scale, self.signed, self.gamma)
         tiles = tile_image.resized(maps, layout.tile_h, layout.tile_w, smooth)
         canvas = tile_image.laid_out(
