@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cnnviz_app.nets.graph import Node
 
 # More operators than this in one row say nothing: they are put together by the size of their maps.
 CROWD = 48
-# As many boxes as a first look takes in.
-AT_FIRST = 40
+WEIGHTED = {"conv1d", "conv2d", "conv3d", "conv_transpose2d", "linear"}
+NORMS = {"batch_norm", "layer_norm", "group_norm", "instance_norm"}
+ACTIVATIONS = {"relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "hardswish", "sigmoid", "tanh",
+               "mish", "prelu", "selu", "softplus", "hardtanh"}  # fmt: skip
+# How the id of a block ends that stands for no module.
+UNIT = "+/"
 
 
 @dataclass(eq=False)
@@ -69,6 +72,10 @@ def fold(nodes: Sequence[Node]) -> Fold:
     a knot: a module that is used twice is two blocks.
     """
     root = Fold("/", "", "")
+    readers: dict[str, int] = {}
+    for node in nodes:
+        for source in node.inputs:
+            readers[source] = readers.get(source, 0) + 1
     taken: dict[str, int] = {}
     open_blocks: list[Fold] = [root]
     for node in _connected(nodes):
@@ -86,7 +93,7 @@ def fold(nodes: Sequence[Node]) -> Fold:
         leaf = Fold(node.name, node.name, "", node, parent=open_blocks[-1])
         leaf.params, leaf.macs = node.params, node.macs
         open_blocks[-1].children.append(leaf)
-    _tidy(root)
+    _tidy(root, readers)
     _name(root)
     return root
 
@@ -107,7 +114,7 @@ def _inside(path: str, block: str) -> bool:
     return not block or path == block or path.startswith(f"{block}.")
 
 
-def _tidy(block: Fold) -> None:
+def _tidy(block: Fold, readers: Mapping[str, int]) -> None:
     """Drop blocks around one thing only, split crowds, add up what is inside."""
     for place, child in enumerate(block.children):
         while child.is_block and len(child.children) == 1:
@@ -121,10 +128,43 @@ def _tidy(block: Fold) -> None:
         for inner in child.children:
             inner.parent = child
         if child.is_block:
-            _tidy(child)
+            _tidy(child, readers)
+    _join_units(block, readers)
     if len(block.children) > CROWD:
         _split_crowd(block)
     _add_up(block)
+
+
+def _join_units(block: Fold, readers: Mapping[str, int]) -> None:
+    """A convolution or linear layer with its norm and its activation is one block: "a layer"."""
+    units: list[list[Fold]] = []
+    for child in block.children:
+        before = units[-1] if units else []
+        if before and len(before) < 3 and _goes_with(child.node, before, readers):
+            before.append(child)
+        else:
+            units.append([child])
+    if len(units) == 1:
+        return  # the block itself is one
+    block.children = [_unit(block, unit) if len(unit) > 1 else unit[0] for unit in units]
+
+
+def _goes_with(node: Node | None, unit: Sequence[Fold], readers: Mapping[str, int]) -> bool:
+    first, last = unit[0].node, unit[-1].node
+    if node is None or first is None or last is None or first.op not in WEIGHTED:
+        return False
+    alone = node.inputs == (last.name,) and readers.get(last.name) == 1
+    follows = node.op in ACTIVATIONS or (len(unit) == 1 and node.op in NORMS)
+    return alone and follows and last.op not in ACTIVATIONS
+
+
+def _unit(block: Fold, members: list[Fold]) -> Fold:
+    first = members[0]
+    unit = Fold(f"{first.id}{UNIT}", first.path, "", children=members, parent=block)
+    for member in members:
+        member.parent = unit
+    _add_up(unit)
+    return unit
 
 
 def _add_up(block: Fold) -> None:
@@ -167,104 +207,24 @@ def _map_size(child: Fold) -> tuple[int, ...] | None:
     return shape[-2:] if len(shape) == 3 else None
 
 
-def _name(block: Fold) -> None:
+def _name(block: Fold, scope: str = "") -> None:
     for child in block.children:
         if not child.name:
-            prefix = f"{block.path}." if block.path else ""
+            prefix = f"{scope}." if scope else ""
             child.name = child.path.removeprefix(prefix)
             if child.is_block and child.name.isdigit():
                 # "1" says nothing; "layer1.1" does.
                 child.name = ".".join(child.path.split(".")[-2:])
-        _name(child)
-
-
-# ---- which blocks are open
-
-
-def at_first(root: Fold) -> set[str]:
-    """The blocks to open for a first look: those that are most of the network, stage by stage."""
-    opened: set[str] = {root.id}
-    shown = len(root.children)
-    level = root
-    while True:
-        blocks = [child for child in level.children if child.is_block]
-        largest = max(blocks, key=lambda child: child.operators, default=None)
-        if largest is None or largest.operators < 0.5 * root.operators:
-            return opened
-        shown += len(largest.children) - 1
-        if shown > AT_FIRST:
-            return opened
-        opened.add(largest.id)
-        level = largest
-
-
-def every_block(root: Fold) -> set[str]:
-    return {block.id for block in root.blocks()}
-
-
-def reveal(folds: Iterable[Fold]) -> set[str]:
-    """The blocks that must be open for these to be seen."""
-    return {around.id for one in folds for around in one.above()}
-
-
-def stands_for(one: Fold, opened: Collection[str]) -> Fold:
-    """What is drawn for it: itself, or the outermost folded block around it."""
-    shown = one
-    for around in one.above():
-        if around.id not in opened:
-            shown = around
-    return shown
-
-
-class Index:
-    """Finds the parts of a tree by operator, by block and by words."""
-
-    def __init__(self, root: Fold) -> None:
-        self.root = root
-        self.by_id = {one.id: one for one in _everything(root)}
-
-    def of_layer(self, layer: str, output: str) -> Fold | None:
-        """The block of that name, or the operator whose output the layer is."""
-        block = self.by_id.get(f"{layer}/")
-        return block if block is not None else self.by_id.get(output)
-
-    def matching(self, wanted: str) -> list[Fold]:
-        """Blocks and operators whose name or kind holds every word, in the order they run."""
-        words = wanted.lower().split()
-        if not words:
-            return []
-        return [one for one in self.by_id.values() if one is not self.root and _holds(one, words)]
-
-
-def _holds(one: Fold, words: Sequence[str]) -> bool:
-    kind = one.node.op if one.node is not None else one.name
-    known = f"{one.path} {kind} {kind.replace('_', ' ')}".lower()
-    return all(word in known for word in words)
+        _name(child, scope if child.id.endswith(UNIT) else child.path)
 
 
 def leaf_folds(root: Fold) -> Iterator[Fold]:
     """The operators of a tree, in the order they run."""
-    return (one for one in _everything(root) if not one.is_block)
+    return (one for one in everything(root) if not one.is_block)
 
 
-def _everything(root: Fold) -> Iterator[Fold]:
+def everything(root: Fold) -> Iterator[Fold]:
+    """Every block and operator, each block before what is in it."""
     yield root
     for child in root.children:
-        yield from _everything(child)
-
-
-# ---- what a block is, in words
-
-
-def kind_of(block: Fold) -> str:
-    """ "residual", "4 branches", "6 blocks", or nothing, told from what is inside."""
-    own = [child.node for child in block.children if child.node is not None]
-    inside = {node.name for node in block.leaves()}
-    inner = sum(child.is_block for child in block.children)
-    joins = [node for node in own if node.op == "cat"]
-    if joins and len(set(joins[-1].inputs)) > 1 and set(joins[-1].inputs) <= inside:
-        return f"{len(set(joins[-1].inputs))} branches"
-    sums = [node for node in own if re.fullmatch(r"i?add_?", node.op) and len(node.inputs) > 1]
-    if sums:
-        return "residual"
-    return f"{inner} blocks" if inner > 1 else ""
+        yield from everything(child)

@@ -14,8 +14,9 @@ from cnnviz_app.nets.graph_drawing import (
     Wire,
     shape_lines,
 )
-from cnnviz_app.nets.graph_folds import Fold, leaf_folds, stands_for
+from cnnviz_app.nets.graph_folds import Fold, leaf_folds
 from cnnviz_app.nets.graph_layers import Level, Link, Vertex
+from cnnviz_app.nets.graph_showing import stands_for
 
 # Of a wire: how far it goes straight before it bends, how much room the least and the largest bend
 # take, and what there is where nothing bends and in any case.

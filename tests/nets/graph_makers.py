@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cnnviz_app.nets.graph import Node, ReceptiveField
 from cnnviz_app.nets.graph_drawing import Drawing, Measures, Rect
@@ -106,7 +107,7 @@ def faults(drawing: Drawing) -> list[str]:
     along = 1 if drawing.vertical else 0
     for wire in drawing.wires:
         stops = [point[along] for point in (wire.start, wire.bend, wire.bent, wire.end)]
-        if any(later < earlier - 1e-6 for earlier, later in zip(stops, stops[1:], strict=False)):
+        if any(later < earlier - 1e-6 for earlier, later in pairwise(stops)):
             found.append(f"a wire of {wire.source} turns back")
         for box in boxes:
             if _runs_through(wire.bend, wire.start, box.rect) or _runs_through(

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from cnnviz_app.nets.graph_drawing import shape_lines
-from cnnviz_app.nets.graph_folds import (
+from cnnviz_app.nets.graph_folds import fold
+from cnnviz_app.nets.graph_kernels import op_words
+from cnnviz_app.nets.graph_layout import lay_out
+from cnnviz_app.nets.graph_showing import (
     Index,
     at_first,
     every_block,
-    fold,
     kind_of,
     reveal,
     stands_for,
 )
-from cnnviz_app.nets.graph_kernels import op_words
-from cnnviz_app.nets.graph_layout import lay_out
 from cnnviz_app.nets.network import Network
 from tests.nets.graph_makers import GRAPHS, PLAIN, chain, dense, faults, inception, node, residual
 
@@ -43,7 +43,24 @@ def test_open_all_shows_every_operator_and_fold_all_shows_blocks() -> None:
     assert [box.fold.id for box in folded.boxes] == ["input", "stem", "stage/", "fc"]
     opened = lay_out(root, every_block(root), PLAIN, True)
     assert len(opened.boxes) == len(residual())
-    assert {frame.fold.id for frame in opened.frames} == {"stage/", "stage.0/", "stage.1/"}
+    inner = {"stage.0.conv1+/", "stage.1.conv1+/"}
+    assert {f.fold.id for f in opened.frames} == {"stage/", "stage.0/", "stage.1/", *inner}
+
+
+def test_a_layer_is_a_convolution_with_its_norm_and_its_activation() -> None:
+    nodes = [
+        node("input", "input"),
+        node("conv1", "conv2d", "input"),
+        node("bn1", "batch_norm", "conv1"),
+        node("relu1", "relu", "bn1"),
+        node("conv2", "conv2d", "relu1"),
+        node("relu2", "relu", "conv2"),
+        node("add", "add", "relu2", "conv2"),  # the convolution is read twice: no unit
+    ]
+    root = fold(nodes)
+    assert [child.id for child in root.children] == ["input", "conv1+/", "conv2", "relu2", "add"]
+    assert [leaf.name for leaf in root.children[1].children] == ["conv1", "bn1", "relu1"]
+    assert Index(root).matching("conv1") == [root.children[1].children[0]]
 
 
 def test_every_wire_of_the_network_is_drawn_to_its_end() -> None:
@@ -103,7 +120,7 @@ def test_finding_looks_into_folded_blocks() -> None:
     hits = index.matching("conv stage.1")
     assert [hit.id for hit in hits] == ["stage.1.conv1", "stage.1.conv2"]
     assert stands_for(hits[0], {root.id}).id == "stage/"
-    assert reveal(hits) == {"/", "stage/", "stage.1/"}
+    assert reveal(hits) == {"/", "stage/", "stage.1/", "stage.1.conv1+/"}
     assert index.matching("  ") == []
 
 

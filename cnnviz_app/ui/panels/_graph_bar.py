@@ -53,11 +53,11 @@ class GraphBar(QWidget):
         self._title = Label("", "display", elide=True, parent=self)
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._facts = Label("", "body", "t2", elide=True, parent=self)
-        self.find = FindField(self)
+        self.search = FindField(self)
         self._count = Label("", "caption", "t2", parent=self)
         self.previous = IconButton("up", "Previous find  (Shift Enter)", small=True, parent=self)
         self.next = IconButton("down", "Next find  (Enter)", small=True, parent=self)
-        self.colours = ComboBox(COLOURS, "plain", name="What the boxes are coloured by", parent=self)
+        self.colours = ComboBox(COLOURS, "plain", name="Colour of the boxes", parent=self)
         self.buttons = {
             key: IconButton(icon, tip, parent=self)
             for key, icon, tip in (
@@ -68,8 +68,8 @@ class GraphBar(QWidget):
             )
         }  # fmt: skip
         self._build()
-        self.find.textChanged.connect(self.wanted)
-        self.find.stepped.connect(self.stepped)
+        self.search.textChanged.connect(self.wanted)
+        self.search.stepped.connect(self.stepped)
         self.previous.clicked.connect(lambda: self.stepped.emit(-1))
         self.next.clicked.connect(lambda: self.stepped.emit(1))
         self.colours.chosen.connect(self.colour)
@@ -94,12 +94,12 @@ class GraphBar(QWidget):
 
     def _place_middle(self) -> None:
         """Find and colours stand in the heading, or in a row of their own."""
-        middle = (self.find, self._count, self.previous, self.next, self.colours)
+        middle = (self.search, self._count, self.previous, self.next, self.colours)
         for number, widget in enumerate(middle):
             if self._wide:
                 self._first.insertWidget(2 + number, widget)
             else:
-                self._second.addWidget(widget, 1 if widget is self.find else 0)
+                self._second.addWidget(widget, 1 if widget is self.search else 0)
 
     def fit_width(self, width: int) -> None:
         wide = width >= px(NARROW)
@@ -116,10 +116,10 @@ class GraphBar(QWidget):
     def set_words(self, title: str, facts: str) -> None:
         self._title.setText(title)
         self._long = facts
-        self._facts.setText(facts)
+        self.fit_width(self.width())
 
     def set_found(self, count: int, at: int) -> None:
-        typed = bool(self.find.text().strip())
+        typed = bool(self.search.text().strip())
         words = f"{at + 1} of {count}" if at >= 0 else f"{count} found" if count else "none"
         self._count.setText(words if typed else "")
         for widget in (self._count, self.previous, self.next):
@@ -148,8 +148,8 @@ class GraphBar(QWidget):
         self._first.setSpacing(px(6))
         self._second.setSpacing(px(6))
         self._column.setSpacing(0 if self._wide else px(6))
-        self.find.setFixedWidth(px(150)) if self._wide else self._free_find()
+        self.search.setFixedWidth(px(150)) if self._wide else self._free_find()
 
     def _free_find(self) -> None:
-        self.find.setMinimumWidth(px(90))
-        self.find.setMaximumWidth(px(4000))
+        self.search.setMinimumWidth(px(90))
+        self.search.setMaximumWidth(px(4000))

@@ -111,7 +111,7 @@ def _words_small(
     painter: QPainter, scene: GraphScene, box: Box, ink: QColor | None
 ) -> None:
     rect = rectangle(box.rect)
-    first, below = words.title(box.fold, scene.known), words.second(box.fold)
+    first, below = words.title(box.fold, scene.known), words.second(box.fold, scene.known)
     wide = text_width(first, "caption", 500)
     both = wide + (px(7) + text_width(below, "caption") if below else 0)
     left = rect.center().x() - both / 2
@@ -124,7 +124,7 @@ def _words_small(
 
 def _words_large(painter: QPainter, scene: GraphScene, box: Box, ink: QColor | None) -> None:
     rect, one = rectangle(box.rect), box.fold
-    first, below = words.title(one, scene.known), words.second(one)
+    first, below = words.title(one, scene.known), words.second(one, scene.known)
     selected = scene.selected == one.id
     caret = px(words.CARET) if one.is_block else 0
     inside = rect.adjusted(px(words.PAD), px(4), -px(words.PAD) - caret, -px(4))

@@ -8,17 +8,9 @@ from cnnviz_app.lab.requests import ModelFacts
 from cnnviz_app.lab.timing_requests import NodeTimes
 from cnnviz_app.nets.graph import Node
 from cnnviz_app.nets.graph_drawing import Drawing
-from cnnviz_app.nets.graph_folds import (
-    Fold,
-    Index,
-    at_first,
-    every_block,
-    fold,
-    leaf_folds,
-    reveal,
-    stands_for,
-)
+from cnnviz_app.nets.graph_folds import UNIT, Fold, fold, leaf_folds
 from cnnviz_app.nets.graph_layout import lay_out
+from cnnviz_app.nets.graph_showing import Index, at_first, every_block, reveal, stands_for
 from cnnviz_app.ui.panels import _graph_words as words
 
 COLOURS = (("plain", "No colour"), ("macs", "Operations"), ("params", "Parameters"),
@@ -110,6 +102,8 @@ class GraphScene:
         """What to select for a box: its maps, or "" when it has none of its own."""
         if self.facts is None:
             return ""
+        if one.id.endswith(UNIT):
+            return self._last_layer(one)
         if one.is_block:
             if one.path in self.facts.map_shapes and one.id.endswith(f"{one.path}/"):
                 return one.path
@@ -121,7 +115,7 @@ class GraphScene:
         """The operator whose tensor leaves a box."""
         if one.node is not None or self.facts is None:
             return one.node
-        last = self.facts.aliases.get(one.path, "")
+        last = "" if one.id.endswith(UNIT) else self.facts.aliases.get(one.path, "")
         return self.known.get(last) or list(one.leaves())[-1]
 
     def next_layer(self, one: Fold) -> str:

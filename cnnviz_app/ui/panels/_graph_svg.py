@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from PySide6.QtCore import QBuffer, QIODevice, QRectF
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFont, QImage, QPainterPath
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets.graph_drawing import Box
@@ -108,7 +108,7 @@ def _boxes(scene: GraphScene) -> Iterator[str]:
 
 def _words(scene: GraphScene, box: Box, ink: QColor | None) -> Iterator[str]:
     one, rect = box.fold, rectangle(box.rect)
-    first, below = words.title(one, scene.known), words.second(one)
+    first, below = words.title(one, scene.known), words.second(one, scene.known)
     x, middle = rect.center().x(), rect.center().y()
     if words.is_small(one):
         wide = text_width(first, "caption", 500)

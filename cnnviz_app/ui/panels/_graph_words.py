@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from cnnviz_app.lab.timing_requests import NodeTimes
 from cnnviz_app.nets.graph import Node
 from cnnviz_app.nets.graph_drawing import Measures
-from cnnviz_app.nets.graph_folds import Fold, kind_of, leaf_folds
+from cnnviz_app.nets.graph_folds import Fold, leaf_folds
 from cnnviz_app.nets.graph_kernels import op_words
+from cnnviz_app.nets.graph_showing import kind_of
 from cnnviz_app.ui.panels import _words as words
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import THIN, text_width
@@ -22,10 +23,12 @@ def title(one: Fold, known: Mapping[str, Node]) -> str:
     return one.name if one.node is None else op_words(one.node, known)
 
 
-def second(one: Fold) -> str:
+def second(one: Fold, known: Mapping[str, Node]) -> str:
     """A block says what it is; an operator its name."""
     if one.node is not None:
         return one.name if one.name != one.node.op else ""
+    if one.operators <= 3:
+        return " · ".join(op_words(node, known) for node in one.leaves())
     many = "1 operator" if one.operators == 1 else f"{one.operators} operators"
     kind = kind_of(one)
     return f"{kind} · {many}" if kind else many
@@ -40,7 +43,7 @@ def measures(known: Mapping[str, Node], vertical: bool) -> Measures:
     """Room in the fonts of now; a small box has its words on one line."""
 
     def box(one: Fold) -> tuple[float, float]:
-        first, below = title(one, known), second(one)
+        first, below = title(one, known), second(one, known)
         if is_small(one):
             wide = text_width(first, "caption", 500)
             wide += px(7) + text_width(below, "caption") if below else 0
@@ -70,10 +73,11 @@ def pair(two: tuple[int, int]) -> str:
 
 
 def hover_lines(
-    one: Fold, output: Node | None, whole: Fold, times: NodeTimes | None
-) -> list[tuple[str, str]]:
+    one: Fold, known: Mapping[str, Node], output: Node | None, whole: Fold,
+    times: NodeTimes | None,
+) -> list[tuple[str, str]]:  # fmt: skip
     """Name and value of everything known about a box; `output` is what leaves it."""
-    lines = [("", second(one))] if one.is_block else []
+    lines = [("", second(one, known))] if one.is_block else []
     if output is not None and output.shape:
         lines.append(("gives", shape_words(output.shape)))
     if one.params:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.core.atomic import write_bytes
+from cnnviz_app.core.errors import UserError
 from cnnviz_app.lab.requests import ModelFacts
 from cnnviz_app.nets.graph_drawing import Box
 from cnnviz_app.nets.graph_folds import Fold
@@ -106,7 +107,7 @@ class Architecture(Panel):
     def _on_model(self, facts: ModelFacts | None) -> None:
         self._timer.forget()
         self.card.hide()
-        self.bar.find.clear()
+        self.bar.search.clear()
         self.scene.set_model(facts)
         self.scene.select(self.desk.state.layer)
         self._stack.setCurrentIndex(1 if facts is None else 0)
@@ -248,7 +249,9 @@ class Architecture(Panel):
         one = box.fold
         place = self.view.place_of(one.id).intersected(self.view.rect())
         at = self.view.mapTo(self, place.topLeft())
-        lines = graph_words.hover_lines(one, self.scene.output(one), self.scene.root, self.scene.times)
+        lines = graph_words.hover_lines(
+            one, self.scene.known, self.scene.output(one), self.scene.root, self.scene.times
+        )
         kind = graph_words.title(one, self.scene.known)
         title = one.path if one.is_block or kind == one.path else f"{one.path}   {kind}"
         self.card.show_facts(title, lines, self._hint(one), QRect(at, place.size()))
@@ -277,7 +280,7 @@ class Architecture(Panel):
             data = _graph_svg.svg(self.scene).encode() if kind == "svg" else _graph_svg.png(
                 self.scene)  # fmt: skip
             write_bytes(path, data)
-        except Exception as error:
+        except (UserError, OSError) as error:
             self.desk.messages.complain(error)
             return
         self.desk.messages.done(f"Saved as {path.name}.", words.size(len(data)))
