@@ -57,10 +57,10 @@ WORKSPACES = (
                 Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
             stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
-            right=Column(400, (Row(("inspector", "layers"),),)),
+            right=Column(400, (Row(("inspector", "population", "layers"),),)),
         ),
         Arrangement(
-            left=Column(362, (Row(("picture", "inspector", "kernels")),)),
+            left=Column(362, (Row(("picture", "inspector", "kernels", "population")),)),
             stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
         ),
     ),
