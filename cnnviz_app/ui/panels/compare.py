@@ -17,18 +17,16 @@ from cnnviz_app.ui.panels._compare_column import (
     shared_tops,
     summary,
 )
+from cnnviz_app.ui.panels._compare_heading import CompareHeading
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import percent
-from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
-from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.layer_bars import LayerBars
-from cnnviz_app.ui.widgets.segmented import Segmented
 
-ORDERS = (("number", "By number"), ("changed", "Most changed first"), ("a", "Strongest in A first"))
 READABLE_TILE = 60
+QUICK_MACS = 1_000_000_000
 
 
 @panel("compare", "Compare", "columns", stage=True)
@@ -44,7 +42,9 @@ class ComparePanel(Panel):
         self._asked: tuple[object, ...] = ()
         self._asked_layers: tuple[object, ...] = ()
         self._shape: object = None
-        self._build_heading()
+        self._heading = CompareHeading(self.comparison)
+        self._heading.which.chosen.connect(lambda _key: self._show_columns())
+        self._heading.order.chosen.connect(lambda _key: self._apply_order())
         self._build_columns()
         self._empty = EmptyState("columns", "Nothing held yet", "")
         self._empty.action.connect(lambda _key: self.comparison.hold())
@@ -52,7 +52,7 @@ class ComparePanel(Panel):
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._body)
         column = QVBoxLayout(self)
-        column.addLayout(self._heading)
+        column.addWidget(self._heading)
         column.addWidget(self._stack, 1)
         column.addLayout(self._foot)
         self._column = column
@@ -69,25 +69,6 @@ class ComparePanel(Panel):
         desk.state.layer_changed.connect(self._bars.set_current)
         desk.view.changed.connect(lambda _view: self._apply_view())
         desk.settings.changed.connect(lambda _name: self._apply_view())
-
-    def _build_heading(self) -> None:
-        self._title = Label("Compare", "display", elide=True)
-        self._facts = Label("", "body", "t2", elide=True)
-        self._which = Segmented([("a", "A"), ("b", "B"), ("d", "A − B")], name="What is shown")
-        self._which.chosen.connect(lambda _key: self._show_columns())
-        self._order = ComboBox(ORDERS, "number", name="Order of the units")
-        self._order.chosen.connect(lambda _key: self._apply_order())
-        self._hold = Button("Hold this as A", "normal", icon="pin")
-        self._hold.clicked.connect(self.comparison.hold)
-        self._swap = IconButton("wipe", "Swap the two pictures")
-        self._swap.clicked.connect(self.comparison.swap_pictures)
-        self._release = IconButton("close", "Hold nothing")
-        self._release.clicked.connect(self.comparison.release)
-        self._heading = QHBoxLayout()
-        self._heading.addWidget(self._title)
-        self._heading.addWidget(self._facts, 1)
-        for widget in (self._which, self._order, self._hold, self._swap, self._release):
-            self._heading.addWidget(widget)
 
     def _build_columns(self) -> None:
         self._bars = LayerBars()
@@ -136,12 +117,18 @@ class ComparePanel(Panel):
         if pictures != self._asked_layers and self.comparison.differ:
             self._asked_layers = pictures
             ticket = self.desk.engine.ask(
-                CompareLayers(a, b), slot="compare-layers", background=True,
-                title="Difference by layer",
+                CompareLayers(a, b), slot="compare-layers", title="Difference by layer",
+                urgent=self._is_quick, background=not self._is_quick,
             )  # fmt: skip
             ticket.finished.connect(self._on_layers)
-            # Stopped for something that was asked for: the next look asks again.
+            # Stopped for something else that was asked for: the next look asks again.
             ticket.stopped.connect(lambda _event: setattr(self, "_asked_layers", ()))
+
+    @property
+    def _is_quick(self) -> bool:
+        """Two whole passes are a moment only for a small network; else looking goes first."""
+        model = self.desk.state.model
+        return model is not None and model.macs < QUICK_MACS
 
     def _on_compared(self, found: Compared) -> None:
         self._compared = found
@@ -157,7 +144,7 @@ class ComparePanel(Panel):
         apart = "" if found.distance is None else f"{percent(found.distance)} of A"
         same = found.difference is not None and not found.difference.any()
         self._columns["d"].set_words("no difference" if same else apart or "no pairs", found.note)
-        self._facts.setText(summary(found))
+        self._heading.facts.setText(summary(found))
         self._note.setText("choose another picture, network or layer for B" if same else "")
         self._draw()
 
@@ -196,8 +183,10 @@ class ComparePanel(Panel):
         if self._compared is None:
             return
         signed = self._columns["a"].grid.values.signed
-        words = {"low_words": "−max" if signed else "0", "high_words": "max of both"}
-        self._maps_bar.set_scale("poles" if signed else name, -1.0 if signed else 0.0, 1.0, **words)
+        low, least = ("−max", -1.0) if signed else ("0", 0.0)
+        self._maps_bar.set_scale(
+            "poles" if signed else name, least, 1.0, low_words=low, high_words="max of both"
+        )
         self._difference_bar.set_scale("poles", -1, 1, low_words="B", high_words="A")
         self._apply_order()
 
@@ -205,7 +194,7 @@ class ComparePanel(Panel):
         found = self._compared
         if found is None:
             return
-        key, one = self._order.key, self.desk.view.view.one
+        key, one = self._heading.order.key, self.desk.view.view.one
         source = found.difference if key == "changed" else found.a.maps if key == "a" else None
         order = None
         if source is not None:
@@ -239,10 +228,9 @@ class ComparePanel(Panel):
     def _show_page(self) -> None:
         held = self.comparison.a is not None and self._compared is not None
         self._stack.setCurrentWidget(self._body if held else self._empty)
-        for widget in (self._order, self._swap, self._release, self._facts, self._maps_bar,
-                       self._difference_bar, self._note):  # fmt: skip
+        self._heading.arrange(held=held, compact=self._compact)
+        for widget in (self._maps_bar, self._difference_bar, self._note):
             widget.setVisible(held)
-        self._hold.setVisible(held)
         if not held:
             some = self.comparison.b is not None
             why = "Hold what you see now as A, then choose another picture or network for B."
@@ -261,14 +249,12 @@ class ComparePanel(Panel):
     def _show_columns(self) -> None:
         """In a small window one grid at a time, chosen at the top."""
         held = self._stack.currentWidget() is self._body
-        self._which.setVisible(held and self._compact)
         for key, column in self._columns.items():
-            column.setVisible(not self._compact or key == self._which.key)
+            column.setVisible(not self._compact or key == self._heading.which.key)
         if self._compact:
-            for widget in (self._order, self._facts, self._note, self._title):
-                widget.setVisible(not held and widget is self._title)
-            self._maps_bar.setVisible(held and self._which.key != "d")
-            self._difference_bar.setVisible(held and self._which.key == "d")
+            self._note.hide()
+            self._maps_bar.setVisible(held and self._heading.which.key != "d")
+            self._difference_bar.setVisible(held and self._heading.which.key == "d")
         self._fit()
 
     def _fit(self) -> None:
@@ -289,7 +275,6 @@ class ComparePanel(Panel):
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(10))
-        self._heading.setSpacing(px(8))
         self._row.setSpacing(px(16))
         self._foot.setSpacing(px(16))
         for bar in (self._maps_bar, self._difference_bar):

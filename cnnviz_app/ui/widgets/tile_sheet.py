@@ -18,6 +18,7 @@ from .tile_paint import GridLook, paint_grid
 from .tile_values import TileValues
 
 SMALLEST, LARGEST, LABELS_FROM, HARD_FROM = 24, 160, 72, 64
+MARGIN = 5  # room for the ring around the tiles at the edge
 
 
 class TileSheet(QAbstractScrollArea):
@@ -114,7 +115,7 @@ class TileSheet(QAbstractScrollArea):
 
     def fit_tile(self, width: int, height: int) -> int:
         """The largest tile with which everything shows in a place of this size."""
-        sizes = range(self.largest, self.smallest, -1)
+        sizes = range(min(self.largest, width - 2 * MARGIN), self.smallest, -1)
         fitting = (t for t in sizes if self._make_layout(width, t).content_height <= height)
         return next(fitting, self.smallest)
 
@@ -128,7 +129,7 @@ class TileSheet(QAbstractScrollArea):
         label = px(18) if tile >= LABELS_FROM else 0
         gap = 3 if tile < LABELS_FROM else 6
         return TileLayout.make(
-            self.devicePixelRatioF(), width, tile, self.values.aspect(), gap, label, 5,
+            self.devicePixelRatioF(), width, tile, self.values.aspect(), gap, label, MARGIN,
             self.values.shown,
         )  # fmt: skip
 

@@ -60,7 +60,7 @@ def test_hold_then_choose_another_picture(panel: ComparePanel) -> None:
     request = give(panel)
     assert (request.a.picture.name, request.b.picture.name) == ("first", "second")
     assert panel._stack.currentWidget() is panel._body
-    assert panel._facts.text() == "two pictures"
+    assert panel._heading.facts.text() == "two pictures"
     grids = [column.grid for column in panel._columns.values()]
     assert [grid.values.count for grid in grids] == [6, 6, 6]
     assert [grid.values.signed for grid in grids] == [False, False, True]
@@ -78,7 +78,7 @@ def test_the_layer_of_both_follows_the_selection(panel: ComparePanel) -> None:
     panel.desk.state.set_model(lenet_facts(name="other", title="Other"))
     request = give(panel)
     assert (request.a.model, request.b.model) == ("lenet5", "other")
-    assert panel._facts.text() == "two pictures, two networks"
+    assert panel._heading.facts.text() == "two pictures, two networks"
 
 
 def test_one_question_for_one_change_and_none_while_hidden(panel: ComparePanel) -> None:
@@ -106,8 +106,8 @@ def test_units_are_linked_and_ordered_by_change(panel: ComparePanel) -> None:
     assert {column.grid.selected for column in panel._columns.values()} == {2}
     panel._columns["a"].grid.hovered.emit(3)
     assert panel._columns["b"].grid._hover == 3
-    panel._order.set_key("changed")
-    panel._order.chosen.emit("changed")
+    panel._heading.order.set_key("changed")
+    panel._heading.order.chosen.emit("changed")
     assert [int(c.grid.values.order[0]) for c in panel._columns.values()] == [4, 4, 4]
     panel.desk.view.update(one=True)
     assert [c.grid.values.order.tolist() for c in panel._columns.values()] == [[2]] * 3
@@ -174,8 +174,8 @@ def test_in_a_small_window_one_grid_at_a_time(panel: ComparePanel) -> None:
     give(panel)
     panel.resize(420, 500)
     assert [c.isVisible() for c in panel._columns.values()] == [True, False, False]
-    panel._which.set_key("d")
-    panel._which.chosen.emit("d")
+    panel._heading.which.set_key("d")
+    panel._heading.which.chosen.emit("d")
     assert [c.isVisible() for c in panel._columns.values()] == [False, False, True]
     panel.resize(1100, 700)
     assert all(c.isVisible() for c in panel._columns.values())
