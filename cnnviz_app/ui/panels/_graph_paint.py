@@ -196,6 +196,7 @@ def arrow_of(wire: Wire, vertical: bool) -> QPolygonF:
 def _paint_wires(painter: QPainter, scene: GraphScene, seen: QRectF, zoom: float) -> None:
     ink, curved = color("t3"), zoom >= LEAST_CURVE
     path, arrows = QPainterPath(), QPainterPath()
+    arrows.setFillRule(Qt.FillRule.WindingFill)  # else two heads in one place make a hole
     for wire in scene.drawing.wires_in(seen.left(), seen.top(), seen.right(), seen.bottom()):
         path.addPath(path_of(wire, curved))
         if wire.head and curved:

@@ -46,7 +46,7 @@ class GraphView(PaintedWidget):
         self._still_at = (0.0, QPointF())
         self._pressed: QPointF | None = None
         self._dragged = False
-        self._fresh = True
+        self._moved = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ownArrows", True)
@@ -57,10 +57,9 @@ class GraphView(PaintedWidget):
 
     def show_new(self) -> None:
         """Another network: look at its beginning, or at all of it."""
-        self._fresh = True
+        self._moved = False
         self.changed()
-        if self.isVisible():
-            self._first_look()
+        self._first_look()
 
     def changed(self) -> None:
         """The drawing or its colours changed."""
@@ -69,12 +68,14 @@ class GraphView(PaintedWidget):
         self.update()
 
     def fit(self) -> None:
+        self._moved = True
         bounds = self._bounds()
         self._set_zoom(self.camera.fit_zoom(bounds, self._screen()))
         self.camera.centre(bounds.center(), self._screen())
         self.update()
 
     def zoom_step(self, steps: float, at: QPointF | None = None) -> None:
+        self._moved = True
         self.camera.zoom_by(STEP**steps, at or QRectF(self.rect()).center())
         self._keep_near()
         self.zoomed.emit(self.camera.zoom)
@@ -88,6 +89,7 @@ class GraphView(PaintedWidget):
 
     def hold(self, id: str, at: QPointF | None) -> None:
         """After a new layout: a box stays where it was on the screen."""
+        self._moved = True
         box = self.box(id)
         if box is not None and at is not None:
             self.camera.place = rectangle(box.rect).topLeft() - at / self.camera.zoom
@@ -131,7 +133,6 @@ class GraphView(PaintedWidget):
         self.camera.keep_near(self._bounds(), self._screen())
 
     def _first_look(self) -> None:
-        self._fresh = False
         zoom = self.camera.fit_zoom(self._bounds(), self._screen())
         self._set_zoom(max(zoom, READABLE))
         self.camera.place = self._bounds().topLeft()
@@ -150,9 +151,10 @@ class GraphView(PaintedWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._still = None
-        if self._fresh and self.scene.facts is not None:
+        if self._moved:
+            self._keep_near()
+        else:
             self._first_look()
-        self._keep_near()
 
     def restyle(self) -> None:
         self._still = None
@@ -262,6 +264,7 @@ class GraphView(PaintedWidget):
             self.update()
 
     def _pan(self, by: QPointF) -> None:
+        self._moved = True
         self.camera.place -= by / self.camera.zoom
         self._keep_near()
         self.update()
