@@ -148,8 +148,9 @@ class _Trial:
             self._request.model, self._request.layer, self._request.unit, self._stage, self._rest,
             orientation, frequency, phase, position, size, turning,
             width, position.preferred, bright,
-            float(tuning.selectivity(raised)), float(tuning.modulation(turned)),
-            time.perf_counter() - began,
+            float(tuning.selectivity(raised)),
+            float(tuning.selectivity(tuning.risen(turning.best, self._rest))),
+            float(tuning.modulation(turned)), time.perf_counter() - began,
         )  # fmt: skip
 
     def _ask(self, makers: Sequence[tuning.Maker]) -> Values:

@@ -91,6 +91,8 @@ class UnitTuning:
         pixels from the middle of the field, pixels of diameter.
     turning: a bar turned through half a circle at the best position.
     bar_width, bar_shift, bar_bright: that bar, in pixels.
+    selectivity, bar_selectivity: for stripes and for the bar, 0 (any angle) … 1 (one angle only).
+    modulation: first harmonic over mean when the phase turns; above 1 a simple unit.
     """
 
     model: str
@@ -108,8 +110,19 @@ class UnitTuning:
     bar_shift: float
     bar_bright: bool
     selectivity: float
+    bar_selectivity: float
     modulation: float
     seconds: float
+
+    @property
+    def likes_bars(self) -> bool:
+        """One bar raises it more than stripes do."""
+        return float(self.turning.best.max()) > float(self.orientation.best.max())
+
+    @property
+    def angle(self) -> float:
+        """The preferred direction, by whatever raises it more."""
+        return (self.turning if self.likes_bars else self.orientation).preferred
 
     @property
     def silent(self) -> bool:

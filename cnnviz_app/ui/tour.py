@@ -58,6 +58,8 @@ class Tour:
         yield Stop("explore-one-map", self._one_map)
         for panel in ("inspector", "kernels", "layers", "predictions"):
             yield Stop(f"explore-{panel}", partial(self._panel, panel))
+        for panel in ("fields", "tuning"):
+            yield Stop(f"explore-{panel}", partial(self._measured, panel))
         yield Stop("explore-architecture", self._architecture)
         yield Stop("dream-running", self._dream)
         yield Stop("dream-finished", self._dream_finished)
@@ -107,6 +109,12 @@ class Tour:
         self.application.desk.view.update(one=False, overlay=False)
         self.window.show_panel(panel)
         settle(0.4)
+
+    def _measured(self, panel: str) -> None:
+        """A panel that measures something of its own when it comes into view."""
+        self._panel(panel)
+        settle(0.5)
+        self._wait(lambda: self.application.desk.engine.tickets == ())
 
     def _architecture(self) -> None:
         self._panel("architecture")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -17,8 +18,12 @@ from cnnviz_app.ui.widgets.base import PaintedWidget, number, painter_for, text,
 class TuningCurve(PaintedWidget):
     """Accent: the best answer; grey: the mean over phases, or the other bar; dashed: plain grey."""
 
-    def __init__(self, title: str, unit: str, log: bool = False, parent: QWidget | None = None):
+    def __init__(
+        self, title: str, unit: str, log: bool = False, period: float = 0.0,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._period = period
         self._title, self._unit, self._log = title, unit, log
         self._curve: Curve | None = None
         self._rest = 0.0
@@ -29,6 +34,8 @@ class TuningCurve(PaintedWidget):
 
     def set_curve(self, curve: Curve | None, rest: float = 0.0, peak: str = "") -> None:
         """`peak` says in words where the curve is highest."""
+        if curve is not None and self._period:
+            curve = _closed(curve, self._period)
         self._curve, self._rest, self._peak_words = curve, rest, peak
         self._now = None
         self.setAccessibleDescription(peak)
@@ -50,7 +57,7 @@ class TuningCurve(PaintedWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
         self._paint_head(painter)
-        area = QRectF(self.rect()).adjusted(px(34), px(24), -px(8), -px(20))
+        area = QRectF(self.rect()).adjusted(px(34), px(28), -px(10), -px(20))
         painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), color("line2"))
         curve = self._curve
         if curve is None or area.height() < px(16):
@@ -132,3 +139,10 @@ class TuningCurve(PaintedWidget):
         if self._now is not None:
             at = area.left() + self._share(curve, self._now) * area.width()
             painter.fillRect(QRectF(at - 1, area.top(), 2, area.height()), color("sel"))
+
+
+def _closed(curve: Curve, period: float) -> Curve:
+    """A curve that ends where it began, drawn to its end."""
+    mean = np.append(curve.mean, curve.mean[:1])
+    x = np.append(curve.x, curve.x[0] + period)
+    return replace(curve, x=x, best=np.append(curve.best, curve.best[0]), mean=mean)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
-from PySide6.QtCore import QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.tuning_requests import UnitTuning
@@ -13,6 +13,7 @@ from cnnviz_app.ui.panels._tuning_trial import MODES, TURN, Trial, field_box
 from cnnviz_app.ui.theme import color, px
 from cnnviz_app.ui.widgets.base import PaintedWidget, follow_theme, number, painter_for, text
 from cnnviz_app.ui.widgets.buttons import IconButton
+from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.picture_view import PictureView
 from cnnviz_app.ui.widgets.segmented import Segmented
 from cnnviz_app.ui.widgets.slider import Slider
@@ -81,15 +82,19 @@ class TuningFilm(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self._next)
+        self._place = Label("", "body", "t1")
+        self._place.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._hands = QHBoxLayout()
         self._hands.addWidget(self._play)
         self._hands.addWidget(self._slider, 1)
+        self._hands.addWidget(self._place)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._mode)
         self._column.addWidget(self.view, 1)
         self._column.addWidget(self._trace)
         self._column.addLayout(self._hands)
+        self._column.addStretch(0)
         follow_theme(self._restyle)
 
     @property
@@ -138,7 +143,7 @@ class TuningFilm(QWidget):
         self._step = step
         self._slider.set_value(step)
         self.view.set_picture(trial.picture(step))
-        self.view.set_tags(trial.words(step))
+        self._place.setText(trial.words(step))
         self._trace.add(trial.value(step))
         self.moved.emit(trial.mode, step)
 
@@ -151,6 +156,10 @@ class TuningFilm(QWidget):
         if self.playing:
             self.toggle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture is square: no bare ground above and below it."""
+        self.view.setMaximumHeight(max(px(80), self.width()))
+
     def sizeHint(self) -> QSize:
         return QSize(px(300), px(420))
 
@@ -160,3 +169,4 @@ class TuningFilm(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))
         self._hands.setSpacing(px(8))
+        self._place.setFixedWidth(px(62))

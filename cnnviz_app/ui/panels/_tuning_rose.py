@@ -30,7 +30,7 @@ class TuningRose(PaintedWidget):
     def set_unit(self, unit: UnitTuning | None) -> None:
         self._unit = unit
         self._now = None
-        words = f"prefers {unit.orientation.preferred:.0f} degrees" if unit is not None else ""
+        words = f"prefers {unit.angle:.0f} degrees" if unit is not None else ""
         self.setAccessibleDescription(words)
         self.update()
 
@@ -38,6 +38,10 @@ class TuningRose(PaintedWidget):
         """The direction and the answer of the bar as it stands now; None for no hand."""
         self._now = None if angle is None else (angle, value)
         self.update()
+
+    @property
+    def has_hand(self) -> bool:
+        return self._now is not None
 
     def sizeHint(self) -> QSize:
         return QSize(px(190), px(190))

@@ -35,23 +35,25 @@ def sentence(unit: UnitTuning) -> str:
     kind = "simple: it minds where the stripes lie" if unit.modulation > SIMPLE else (
         "complex: it does not mind where the stripes lie"
     )
-    if unit.selectivity < CARELESS:
+    choosy = unit.bar_selectivity if unit.likes_bars else unit.selectivity
+    if choosy < CARELESS:
         return f"Unit {unit.unit} answers to lines of any direction. It is {kind}."
-    how = "clearly " if unit.selectivity > PICKY else ""
-    leaning = _leaning(unit.orientation.preferred)
-    return f"Unit {unit.unit} {how}prefers lines {leaning}. It is {kind}."
+    how = "clearly " if choosy > PICKY else ""
+    lines = _lines(unit.angle)
+    return f"Unit {unit.unit} {how}prefers {lines}. It is {kind}."
 
 
-def _leaning(angle: float) -> str:
+def _lines(angle: float) -> str:
     words = tilt(angle)
-    return words if words in ("upright", "level") else f"leaning {words}"
+    return f"{words} lines" if words in ("upright", "level") else f"lines leaning {words}"
 
 
 def facts(unit: UnitTuning) -> tuple[tuple[str, str], ...]:
     """Name and value of each figure."""
     width = unit.orientation.width
     return (
-        ("Preferred angle", f"{unit.orientation.preferred:.0f}°"),
+        ("Angle of stripes", f"{unit.orientation.preferred:.0f}°"),
+        ("Angle of a bar", f"{unit.turning.preferred:.0f}°"),
         ("Bandwidth", "none" if math.isnan(width) else f"{width:.0f}°"),
         ("Selectivity", f"{unit.selectivity:.2f}"),
         ("Stripe to stripe", f"{number(stripe(unit))}{THIN}px"),

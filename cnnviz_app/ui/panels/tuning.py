@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -41,12 +42,18 @@ class TuningPanel(Panel):
         self._film = TuningFilm()
         self._film.moved.connect(self._on_film)
         self._rose = TuningRose()
+        self._rose_words = Label("filled: stripes, dashed: a bar", "caption", "t3", elide=True)
+        self._rose_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._key = Label(
+            "blue: best phase; grey: mean over phases, or the other bar; dashed: plain grey",
+            "caption", "t3", wrap=True,
+        )
         self._figures = QGridLayout()
         self._figure_labels: list[tuple[Label, Label]] = []
         self._curves = {
-            "orientation": TuningCurve("Angle of stripes", "°"),
+            "orientation": TuningCurve("Angle of the stripes", "°", period=180.0),
             "frequency": TuningCurve("Stripes across the picture", "", log=True),
-            "phase": TuningCurve("Phase of the stripes", "°"),
+            "phase": TuningCurve("Phase of the stripes", "°", period=360.0),
             "position": TuningCurve("Place of the bar", f"{THIN}px"),
             "size": TuningCurve("Size of the opening", f"{THIN}px", log=True),
         }
@@ -65,7 +72,7 @@ class TuningPanel(Panel):
         self._on_tuned(None)
 
     def _build(self) -> None:
-        for row in range(5):
+        for row in range(6):
             pair = Label("", "body", "t2", elide=True), Label("", "body", "t1")
             self._figure_labels.append(pair)
             self._figures.addWidget(pair[0], row, 0)
@@ -75,12 +82,15 @@ class TuningPanel(Panel):
         middle = QVBoxLayout(self._middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(self._rose, 1)
+        middle.addWidget(self._rose_words)
         middle.addLayout(self._figures)
+        middle.addStretch(0)
         self._right = QWidget()
         self._plots = QVBoxLayout(self._right)
         self._plots.setContentsMargins(0, 0, 0, 0)
         for curve in self._curves.values():
             self._plots.addWidget(curve, 1)
+        self._plots.addWidget(self._key)
         self._unit = QWidget()
         self._row = QHBoxLayout(self._unit)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -160,6 +170,8 @@ class TuningPanel(Panel):
         self._sentence.setVisible(self._which.key == "unit")
         wide, tall = self.width(), self.height()
         self._right.setVisible(wide >= px(720))
+        share = 3 / (11 if wide >= px(720) else 7)
+        self._rose.setMaximumHeight(max(px(90), round(self._stack.width() * share)))
         for name, value in self._figure_labels:
             name.setVisible(wide >= px(520) and tall >= px(420))
             value.setVisible(wide >= px(520) and tall >= px(420))

@@ -53,7 +53,7 @@ class TuningSection(Section):
         self._words.setText(sentence(unit) if unit is not None else "")
         if unit is not None:
             self.shown_changed.emit(True)
-            self.note_changed.emit("" if silent else tilt(unit.orientation.preferred))
+            self.note_changed.emit("" if silent else tilt(unit.angle))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = min(px(170), max(px(70), (self.width() - px(12)) // 2))
