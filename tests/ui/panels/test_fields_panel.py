@@ -59,7 +59,12 @@ def shown(table: FieldTable, row: int, column: int) -> str:
 
 def look(panel: FieldsPanel) -> None:
     panel._asker.set_wanted(True)
-    QTest.qWait(20)
+    rest(panel)
+
+
+def rest(panel: FieldsPanel) -> None:
+    """Until the panel has asked, which it does when the selection has rested."""
+    assert QTest.qWaitFor(lambda: not panel._asker._rest.isActive(), 2000)
 
 
 def test_the_theoretical_size_needs_no_engine(panel: FieldsPanel) -> None:
@@ -97,7 +102,7 @@ def test_the_next_unit_cancels_and_begins_anew(panel: FieldsPanel) -> None:
     panel.desk.state.set_unit(3)
     assert before.control.cancelled
     assert size_of(EFFECTIVE, panel._asker.fields) is None
-    QTest.qWait(20)
+    rest(panel)
     assert engine.asked_for(MeasureField)[-1].unit == 3
 
 

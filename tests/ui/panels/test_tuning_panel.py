@@ -68,9 +68,14 @@ def panel(desk: Desk) -> Iterator[TuningPanel]:
     made.deleteLater()
 
 
+def rest(panel: TuningPanel) -> None:
+    """Until the panel has asked, which it does when the selection has rested."""
+    assert QTest.qWaitFor(lambda: not panel._asker._rest.isActive(), 2000)
+
+
 def answered(panel: TuningPanel) -> TuningPanel:
     panel._asker.set_wanted(True)
-    QTest.qWait(20)
+    rest(panel)
     engine = engine_of(panel.desk)
     engine.finish(SurveyTuning, surveyed())
     engine.finish(TuneUnit, tuned())
@@ -78,7 +83,7 @@ def answered(panel: TuningPanel) -> TuningPanel:
 
 
 def test_nothing_runs_until_somebody_looks(panel: TuningPanel) -> None:
-    QTest.qWait(20)
+    rest(panel)
     assert engine_of(panel.desk).asked_for(SurveyTuning) == []
 
 
@@ -94,7 +99,7 @@ def test_another_unit_needs_no_second_survey(panel: TuningPanel) -> None:
     answered(panel)
     panel.desk.state.set_unit(4)
     assert panel._film.trial is None
-    QTest.qWait(20)
+    rest(panel)
     engine = engine_of(panel.desk)
     assert len(engine.asked_for(SurveyTuning)) == 1
     assert engine.asked_for(TuneUnit)[-1].unit == 4
@@ -102,23 +107,23 @@ def test_another_unit_needs_no_second_survey(panel: TuningPanel) -> None:
 
 def test_it_goes_on_after_giving_way(panel: TuningPanel) -> None:
     panel._asker.set_wanted(True)
-    QTest.qWait(20)
+    rest(panel)
     engine = engine_of(panel.desk)
     panel.desk.conductor.list_models()
     assert engine.last(SurveyTuning).control.cancelled
     engine.stop(SurveyTuning)
     assert panel._status.text() == "waits for other jobs"
     engine.finish(type(engine.tickets[-1].job.request), ())
-    QTest.qWait(20)
+    rest(panel)
     assert len(engine.asked_for(SurveyTuning)) == 2
 
 
 def test_a_failure_is_said_once_and_not_tried_for_ever(panel: TuningPanel) -> None:
     panel._asker.set_wanted(True)
-    QTest.qWait(20)
+    rest(panel)
     engine = engine_of(panel.desk)
     engine.fail(SurveyTuning, "This network only runs as a whole.")
-    QTest.qWait(20)
+    rest(panel)
     assert len(engine.asked_for(SurveyTuning)) == 1
     assert panel._stack.currentWidget() is panel._empty
 
