@@ -32,10 +32,10 @@ _ROOT = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight
 # What the columns say, by order: in the middle and on the right.
 HEADS: dict[Order, tuple[str, str]] = {
-    "specific": ("tells apart", "correlation"),
+    "specific": ("class", "correlation"),
     "silent": ("", "its largest"),
-    "strong": ("tells apart", "maximum"),
-    "sparse": ("tells apart", "places > 0"),
+    "strong": ("class", "maximum"),
+    "sparse": ("class", "places > 0"),
 }
 
 
@@ -160,10 +160,10 @@ class RankList(QListView):
     def columns(self, rect: QRectF) -> tuple[QRectF, QRectF, QRectF]:
         """Name, middle and right of a row."""
         left, right = rect.left() + px(12), rect.right() - px(12)
-        value = max(px(76), text_width(HEADS[self.rows.ranking.order][1], "caption") + px(4))
+        value = px(60)
         room = right - left - value
-        name = QRectF(left, rect.top(), room * 0.6 - px(8), rect.height())
-        label = QRectF(left + room * 0.6, rect.top(), room * 0.4, rect.height())
+        name = QRectF(left, rect.top(), room * 0.54 - px(6), rect.height())
+        label = QRectF(left + room * 0.54, rect.top(), room * 0.46 - px(4), rect.height())
         return name, label, QRectF(right - value, rect.top(), value, rect.height())
 
     def currentChanged(self, current: Index, previous: Index) -> None:
@@ -203,8 +203,11 @@ class RankHeads(PaintedWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
-        name, label, value = self._view.columns(QRectF(self.rect()))
+        name, label, value = self._view.columns(
+            QRectF(0, 0, self._view.viewport().width(), self.height())
+        )
         middle, right = HEADS[self._view.rows.ranking.order]
         text(painter, name, "unit", "caption", "t3")
         text(painter, label, middle, "caption", "t3")
+        value.setLeft(value.right() - text_width(right, "caption") - px(4))
         text(painter, value, right, "caption", "t3", Qt.AlignmentFlag.AlignRight)

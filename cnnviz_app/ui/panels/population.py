@@ -24,7 +24,6 @@ from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.labels import Label
-from cnnviz_app.ui.widgets.segmented import Segmented
 
 ORDERS: tuple[tuple[Order, str], ...] = (
     ("specific", "Most specific to a class"), ("strong", "Strongest"), ("sparse", "Sparsest"),
@@ -66,6 +65,7 @@ class PopulationPanel(Panel):
         self._column.addLayout(self._orders)
         self._column.addWidget(self._heads)
         self._column.addWidget(self._middle, 1)
+        self._column.addLayout(self._foot)
         session = self.session
         session.status_changed.connect(self._refresh)
         session.progressed.connect(self._show_progress)
@@ -82,7 +82,7 @@ class PopulationPanel(Panel):
         self.pictures.chosen.connect(self._on_pictures)
         self.primary = Button("", "primary", "play")
         self.primary.clicked.connect(self._on_primary)
-        self._said = Label("", "caption", "t2", elide=True)
+        self._said = Label("", "caption", "t2", wrap=True)
         self._bar = Bar("Pictures looked at")
         line = QHBoxLayout()
         line.addWidget(self.primary)
@@ -98,19 +98,21 @@ class PopulationPanel(Panel):
         self.order.chosen.connect(self._read)
         self.label = ComboBox(((ANY, "any class"),), ANY, name="Class")
         self.label.chosen.connect(self._read)
-        self.scope = Segmented((("all", "All layers"), ("layer", "This layer")), height=26,
-                               name="Which units")  # fmt: skip
+        self.scope = ComboBox(
+            (("all", "All layers"), ("layer", "This layer")), "all", name="Which units"
+        )
         self.scope.chosen.connect(self._read)
         self._count = Label("", "caption", "t3", elide=True)
         first, second = QHBoxLayout(), QHBoxLayout()
-        first.addWidget(self.order, 3)
-        first.addWidget(self.label, 2)
-        second.addWidget(self.scope)
-        second.addWidget(self._count, 1)
+        first.addWidget(self.order)
+        second.addWidget(self.scope, 1)
+        second.addWidget(self.label, 1)
         self._orders = QVBoxLayout()
         self._orders.addLayout(first)
         self._orders.addLayout(second)
         self._order_lines = (first, second)
+        self._foot = QVBoxLayout()
+        self._foot.addWidget(self._count)
         self._middle = QWidget()
         self._middle.setMinimumHeight(1)
         self.view = RankList(self._middle)
@@ -212,6 +214,7 @@ class PopulationPanel(Panel):
         full = there and bool(ranking.rows)
         self._stack.setCurrentIndex(0 if full else 1)
         self._heads.setVisible(full)
+        self._count.setVisible(full)
         for line in self._order_lines:
             for i in range(line.count()):
                 item = line.itemAt(i)
@@ -275,6 +278,7 @@ class PopulationPanel(Panel):
         self._line.setSpacing(px(10))
         self._orders.setContentsMargins(px(12), px(4), px(12), px(4))
         self._orders.setSpacing(px(6))
+        self._foot.setContentsMargins(px(12), px(4), px(12), px(8))
         for line in self._order_lines:
             line.setSpacing(px(8))
 

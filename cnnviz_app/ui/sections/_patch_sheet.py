@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from cnnviz_app.lab.population_requests import Patch
@@ -49,9 +58,7 @@ class PatchSheet(PaintedWidget):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("ownArrows", True)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Strongest patches")
 
     def set_patches(self, patches: Sequence[Patch]) -> None:
@@ -62,7 +69,7 @@ class PatchSheet(PaintedWidget):
         self._cache.clear()
         self._at = min(self._at, max(0, len(self.patches) - 1))
         self._describe()
-        self.updateGeometry()
+        self._fit()
         self.update()
 
     def clear_maps(self) -> None:
@@ -94,9 +101,6 @@ class PatchSheet(PaintedWidget):
         row, column = divmod(index, self.columns)
         return QRectF(column * (2 * side + px(10)), row * (side + px(6)), 2 * side, side)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
     def heightForWidth(self, width: int) -> int:
         columns = 3 if width >= px(WIDE) else 2
         rows = -(-max(1, len(self.patches)) // columns)
@@ -107,14 +111,17 @@ class PatchSheet(PaintedWidget):
         return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(160), self.heightForWidth(max(self.width(), px(160))))
+        return QSize(px(120), self.heightForWidth(max(self.width(), px(120))))
 
-    def resizeEvent(self, event: object) -> None:
-        self._cache.clear()
-        self.setFixedHeight(self.heightForWidth(self.width()))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
 
     def restyle(self) -> None:
         self._cache.clear()
+
+    def _fit(self) -> None:
+        self._cache.clear()
+        self.setFixedHeight(self.heightForWidth(self.width()))
 
     def _index_at(self, x: float, y: float) -> int:
         for index in range(len(self.patches)):
@@ -131,9 +138,7 @@ class PatchSheet(PaintedWidget):
         if self.shows_focus() and self.patches:
             focus_ring(painter, self._pair(self._at), px(3))
 
-    def _paint_pair(
-        self, painter: QPainter, rect: QRectF, patch: Patch, hovered: bool
-    ) -> None:
+    def _paint_pair(self, painter: QPainter, rect: QRectF, patch: Patch, hovered: bool) -> None:
         side = rect.height()
         left = QRectF(rect.left(), rect.top(), side - 1, side)
         right = QRectF(rect.left() + side + 1, rect.top(), side - 1, side)

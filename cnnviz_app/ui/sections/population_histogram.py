@@ -31,9 +31,12 @@ class PopulationHistogram(PopulationSection):
         super().__init__(desk)
         self._statistics: UnitStatistics | None = None
         self._kind = Segmented(
-            ((PICTURES, "Each picture’s maximum"), (PLACES, "Every place")), height=26,
+            ((PICTURES, "By picture"), (PLACES, "By place")), height=26,
             name="What is counted",
         )  # fmt: skip
+        self._kind.setToolTip(
+            "By picture: the largest value of each picture. By place: the values everywhere."
+        )
         self._kind.chosen.connect(lambda _: self._show())
         self._rank = Label("", "caption", "sel_t", wrap=True)
         self._histogram = Histogram()

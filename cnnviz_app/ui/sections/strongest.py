@@ -22,11 +22,12 @@ from cnnviz_app.ui.sections._patch_sheet import PatchSheet
 from cnnviz_app.ui.sections._population import PopulationSection
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme
+from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.labels import Label
-from cnnviz_app.ui.widgets.segmented import Segmented
 
 METHODS: tuple[tuple[Method, str], ...] = (
-    ("deconvnet", "Deconvnet"), ("guided-backprop", "Guided"), ("gradient", "Gradient"),
+    ("deconvnet", "Deconvolution"), ("guided-backprop", "Guided backpropagation"),
+    ("gradient", "Gradient"),
 )  # fmt: skip
 KEPT = 240
 Key = tuple[str, str, int, int, str]
@@ -43,14 +44,16 @@ class StrongestSection(PopulationSection):
         super().__init__(desk)
         self._kept: OrderedDict[Key, npt.NDArray[np.float32]] = OrderedDict()
         self._again = False
-        self._method = Segmented(METHODS, height=26, name="How the pixels are found")
+        self._method = ComboBox(METHODS, "deconvnet", name="How the pixels are found")
         self._method.chosen.connect(self._on_method)
         self.sheet = PatchSheet()
         self.sheet.chosen.connect(self._on_chosen)
         self._silent = Label("", "caption", "t2", wrap=True)
         head = QHBoxLayout()
-        head.addWidget(self._method)
-        head.addStretch(1)
+        self._beside = Label("Beside each:", "caption", "t2")
+        head.addWidget(self._beside)
+        head.addWidget(self._method, 1)
+        self._head = head
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
@@ -84,6 +87,7 @@ class StrongestSection(PopulationSection):
         never = bool(patches) and patches[0].value <= 0 and "relu" in _op(self.desk)
         self.sheet.setVisible(bool(patches) and not never)
         self._method.setVisible(bool(patches) and not never)
+        self._beside.setVisible(bool(patches) and not never)
         self._silent.setVisible(never or not patches)
         self._silent.setText(
             "Not above zero in any of these pictures."
@@ -164,6 +168,7 @@ class StrongestSection(PopulationSection):
 
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))
+        self._head.setSpacing(px(8))
 
 
 def _op(desk: Desk) -> str:
