@@ -170,12 +170,30 @@ def colour_at(name: str, t: float, theme_is_dark: bool = True) -> tuple[int, int
     return int(r), int(g), int(b)
 
 
+def sequential_top(values: Floats, percentile: float = 99.8) -> float:
+    """The upper end for values from zero up: a few lonely pixels must not darken all others."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return 1.0
+    top = float(np.percentile(finite, percentile))
+    return top if top > 0 else (float(finite.max()) or 1.0)
+
+
 def scale_of(values: Floats, scale: str, sequential: str = "tide") -> tuple[str, float, float]:
     """The map and its two ends for values: signed ones around a fixed zero, others from zero up."""
     if scale == "signed":
         high = signed_range(values)
         return "poles", -high, high
-    return sequential, 0.0, float(np.max(values)) or 1.0
+    return sequential, 0.0, sequential_top(values)
+
+
+def bar_of(
+    values: Floats, scale: str, sequential: str = "tide"
+) -> tuple[str, float, float, bool]:
+    """The same, and whether some values lie beyond the ends, which the colour bar must say."""
+    name, lo, hi = scale_of(values, scale, sequential)
+    beyond = np.abs(values) if scale == "signed" else values
+    return name, lo, hi, bool(np.nanmax(beyond, initial=0.0) > hi * (1 + 1e-6))
 
 
 def in_colour(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from cnnviz_app.core.colormaps import signed_range
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Scale
@@ -211,7 +212,7 @@ def in_one(gradient: Tensor, colour: str, *, signed: bool = True) -> Shown:
     if colour == "each":
         planes = found if len(found) == 3 else found.mean(0, keepdim=True).expand(3, -1, -1)
         values = planes.permute(1, 2, 0).cpu().contiguous().numpy()
-        high = float(np.abs(values).max()) or 1.0
+        high = signed_range(values)
         picture = np.clip(0.5 + values / (2 * high), 0.0, 1.0).astype(np.float32)
         return Shown(values, "picture", picture)
     if colour == "sum":

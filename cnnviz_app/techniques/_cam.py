@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +72,29 @@ def find_map_layer(net: Any, text: str) -> Layer:
             f"Choose a layer before the picture is pooled, such as {net.default_layer('cam')}.",
         )
     return Layer(shown, node)
+
+
+def layer_and_question(net: Any, params: Any) -> tuple[Layer, Question]:
+    """The layer and the question; for a unit, the usual layer is the last one before it."""
+    question, text = Question(net, params), params.layer
+    if not text.strip() and question.nodes != (net.output,):
+        text = _before(net, question.nodes)
+    return find_map_layer(net, text), question
+
+
+def _before(net: Any, nodes: Sequence[str]) -> str:
+    """The last layer with maps that comes before all of these nodes, or the picture."""
+    order = [node.name for node in net.nodes]
+    first = min(order.index(net.resolve(node)) for node in nodes)
+    usual: str = net.default_layer("cam")
+    if order.index(net.resolve(usual)) < first:
+        return usual
+    found = ""
+    for name in net.layers:
+        _, rows, columns = net.map_shape(name)
+        if rows * columns > 1 and order.index(net.resolve(name)) < first:
+            found = name
+    return found or "input"
 
 
 def look(net: Any, image01: Tensor, layer: Layer, question: Question) -> Seen:

@@ -35,6 +35,14 @@ def play_curves(
     steps: int = STEPS,
 ) -> dict[str, float]:  # fmt: skip
     """The areas under both curves, which are reported point by point."""
+    return curves(ctx, net, asked, image01, values, steps)[1]
+
+
+def curves(
+    ctx: Context, net: Any, asked: Asked, image01: Tensor, values: npt.NDArray[np.float32],
+    steps: int = STEPS,
+) -> tuple[dict[str, list[float]], dict[str, float]]:  # fmt: skip
+    """Both curves and the areas under them."""
     order = np.argsort(-values.reshape(-1), kind="stable")
     rank = torch.empty(len(order), device=image01.device)
     rank[torch.from_numpy(order)] = torch.arange(len(order), device=image01.device).float()
@@ -54,7 +62,8 @@ def play_curves(
             found["insertion"].append(other)
     # A probability is a share already; a unit is measured against what it says to the picture.
     whole = 1.0 if asked.target is not None else (found["deletion"][0] or 1.0)
-    return {f"{name}_auc": area(np.array(curve) / whole) for name, curve in found.items()}
+    areas = {f"{name}_auc": area(np.array(curve) / whole) for name, curve in found.items()}
+    return found, areas
 
 
 def area(curve: Curve) -> float:

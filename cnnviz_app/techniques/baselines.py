@@ -15,7 +15,7 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._attribution import GROUP, AskParams, Question, begin, conclude, plain
-from cnnviz_app.techniques._cam import CamParams, cam_shown, find_map_layer, glance, weigh
+from cnnviz_app.techniques._cam import CamParams, cam_shown, glance, layer_and_question, weigh
 from cnnviz_app.techniques.class_activation import of_layer
 
 
@@ -34,7 +34,7 @@ class EdgeParams(AskParams):
 def random_cam(
     ctx: Context, net: Any, image01: Tensor, params: CamParams, seed: int
 ) -> TechniqueResult:
-    layer, question = find_map_layer(net, params.layer), Question(net, params)
+    layer, question = layer_and_question(net, params)
     begin(ctx)
     answer, maps = glance(net, image01, layer, question)
     weights = torch.rand(len(maps), generator=torch.Generator().manual_seed(seed)) * 2 - 1

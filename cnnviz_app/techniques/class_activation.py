@@ -25,6 +25,7 @@ from cnnviz_app.techniques._cam import (
     cam_shown,
     find_map_layer,
     glance,
+    layer_and_question,
     look,
     weigh,
 )
@@ -93,7 +94,7 @@ def _declare(name: str, title: str, combine: Weighing, params: type[Any], summar
     def run(
         ctx: Context, net: Any, image01: Tensor, params: CamParams, seed: int
     ) -> TechniqueResult:
-        layer, question = find_map_layer(net, params.layer), Question(net, params)
+        layer, question = layer_and_question(net, params)
         begin(ctx)
         seen = look(net, image01, layer, question)
         plane = combine(seen.maps, seen.slopes, getattr(params, "guard", 0.0))
@@ -182,7 +183,7 @@ def _instead_of_cam(
 def eigencam(
     ctx: Context, net: Any, image01: Tensor, params: CamParams, seed: int
 ) -> TechniqueResult:
-    layer, question = find_map_layer(net, params.layer), Question(net, params)
+    layer, question = layer_and_question(net, params)
     begin(ctx)
     answer, maps = glance(net, image01, layer, question)
     shown = cam_shown(principal(maps), image01, params.relu)

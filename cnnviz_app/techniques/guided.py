@@ -24,7 +24,7 @@ from cnnviz_app.techniques._attribution import (
     differentiate,
     in_one,
 )
-from cnnviz_app.techniques._cam import LayerParams, enlarge, find_map_layer, look
+from cnnviz_app.techniques._cam import LayerParams, enlarge, layer_and_question, look
 from cnnviz_app.techniques._rules import DECONVOLVED, GUIDED, rectifiers
 from cnnviz_app.techniques.class_activation import gradcam
 
@@ -86,7 +86,7 @@ def deconvnet(
 def guided_gradcam(
     ctx: Context, net: Any, image01: Tensor, params: GuidedCamParams, seed: int
 ) -> TechniqueResult:
-    layer, question = find_map_layer(net, params.layer), Question(net, params)
+    layer, question = layer_and_question(net, params)
     begin(ctx, 2)
     seen = look(net, image01, layer, question)
     ctx.checkpoint()

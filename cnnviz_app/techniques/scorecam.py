@@ -18,7 +18,14 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._attribution import GROUP, Answer, Question, begin, conclude, show
-from cnnviz_app.techniques._cam import CamParams, Layer, cam_shown, find_map_layer, glance, weigh
+from cnnviz_app.techniques._cam import (
+    CamParams,
+    Layer,
+    cam_shown,
+    glance,
+    layer_and_question,
+    weigh,
+)
 from cnnviz_app.techniques._perturb import BACKDROPS, answers, at_once, backdrop
 from cnnviz_app.techniques.class_activation import of_layer
 
@@ -52,7 +59,7 @@ class ScoreCamParams(EachMapParams):
 def scorecam(
     ctx: Context, net: Any, image01: Tensor, params: ScoreCamParams, seed: int
 ) -> TechniqueResult:
-    layer, question = find_map_layer(net, params.layer), Question(net, params)
+    layer, question = layer_and_question(net, params)
     answer, maps, chosen = _start(ctx, net, image01, layer, question, params.channels)
     cover = backdrop(net, image01, params.baseline)
     scores = torch.full((len(maps),), -torch.inf, device=maps.device)
@@ -75,7 +82,7 @@ def scorecam(
 def ablationcam(
     ctx: Context, net: Any, image01: Tensor, params: EachMapParams, seed: int
 ) -> TechniqueResult:
-    layer, question = find_map_layer(net, params.layer), Question(net, params)
+    layer, question = layer_and_question(net, params)
     answer, maps, chosen = _start(ctx, net, image01, layer, question, params.channels)
     weights = torch.zeros(len(maps), device=maps.device)
     alone = is_only_way(net, layer.node, answer.nodes)

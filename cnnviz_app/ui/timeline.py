@@ -18,11 +18,11 @@ TIMELINE_FRAMES = 240
 
 @dataclass(frozen=True)
 class TimelineFrame:
-    """`bar` names the colour map and its ends where the frame is a map of values."""
+    """`bar` names the colour map, its ends and whether values lie beyond them, where the frame is a map of values."""
 
     step: int
     pixels: npt.NDArray[np.uint8]
-    bar: tuple[str, float, float] | None = None
+    bar: tuple[str, float, float, bool] | None = None
 
 
 @dataclass
@@ -55,5 +55,5 @@ def frame_of(frame: Frame, values: Preferences) -> TimelineFrame:
     """What the timeline keeps of an engine's frame."""
     bar = None
     if frame.scale != "picture":
-        bar = colormaps.scale_of(frame.data, frame.scale, values.sequential_map)
+        bar = colormaps.bar_of(frame.data, frame.scale, values.sequential_map)
     return TimelineFrame(frame.step, in_colours(frame.data, frame.scale, values), bar)

@@ -73,3 +73,20 @@ def test_signed_range_is_a_high_percentile_and_never_zero() -> None:
 def test_an_unknown_name_says_which_there_are() -> None:
     with pytest.raises(KeyError, match="tide"):
         colormaps.lut("jet")
+
+
+def test_a_lonely_bright_pixel_does_not_darken_the_others() -> None:
+    values = np.linspace(0, 1, 10_000).reshape(100, 100)
+    values[0, 0] = 50.0
+    name, lo, hi, beyond = colormaps.bar_of(values, "sequential")
+    assert (name, lo, beyond) == ("tide", 0.0, True)
+    assert 0.99 < hi < 1.01
+    assert colormaps.in_colour(values, "sequential").shape == (100, 100, 3)
+    assert values.max() == 50.0
+
+
+def test_a_map_with_few_values_that_are_not_zero_keeps_its_maximum() -> None:
+    values = np.zeros((100, 100))
+    values[3, 4] = 2.0
+    assert colormaps.bar_of(values, "sequential") == ("tide", 0.0, 2.0, False)
+    assert colormaps.scale_of(np.zeros((2, 2)), "sequential")[2] == 1.0

@@ -290,3 +290,9 @@ def test_ablation_reckons_the_same_the_short_way(
     monkeypatch.setattr(scorecam, "is_only_way", lambda *_: False)
     np.testing.assert_allclose(short, values(net, "ablationcam"), rtol=1e-4, atol=1e-6)
     assert values(net, "ablationcam", layer="conv2", channels=3).shape == (SIDE, SIDE)
+
+
+def test_a_unit_is_explained_from_the_last_maps_before_it(net: Network) -> None:
+    made = run(net, "gradcam", unit="conv2:3")
+    assert net.node(str(made.figures["layer"])).name != "conv2"
+    assert np.isfinite(made.values).all()

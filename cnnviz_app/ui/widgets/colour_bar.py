@@ -41,9 +41,11 @@ class ColourBar(PaintedWidget):
         self.restyle()
 
     def set_scale(
-        self, name: str, lo: float, hi: float, *, low_words: str = "", high_words: str = ""
-    ) -> None:
-        self._name, self._lo, self._hi = name, lo, hi
+        self, name: str, lo: float, hi: float, beyond: bool = False, *,
+        low_words: str = "", high_words: str = "",
+    ) -> None:  # fmt: skip
+        """With `beyond`, a few values lie outside the ends and take their colours."""
+        self._name, self._lo, self._hi, self._beyond = name, lo, hi, beyond
         self._low_words, self._high_words = low_words, high_words
         low, high = self._ends()
         self.setAccessibleName(f"Colour bar, {low} to {high}")
@@ -62,6 +64,9 @@ class ColourBar(PaintedWidget):
         low, high = number(self._lo, plain=True), number(self._hi, plain=True)
         if colormaps.is_signed(self._name):
             high = "+" + high
+        if self._beyond:
+            low = "≤ " + low if colormaps.is_signed(self._name) else low
+            high = "≥ " + high
         return self._low_words or low, self._high_words or high
 
     def paintEvent(self, event: QPaintEvent) -> None:
