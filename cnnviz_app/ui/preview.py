@@ -7,7 +7,7 @@ and keeps what it found.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,19 +19,25 @@ from cnnviz_app.lab.requests import Outcome, RunTechnique
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.state import AppState
 
-# The Inspector has waited a moment already.
-REST_MS = 200
+REST_MS = 350
 KEPT = 96
 STEPS = 192
+# A first impression soon, so that a large network leaves room for what else is asked about the
+# unit; the whole of it when nobody waits for anything any more.
+DRAFT = 48
 Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A synthesised picture so far; `progress` is 1 when it is finished."""
+    """A synthesised picture so far; `progress` is 1 when it is finished.
+
+    A `draft` is finished too, but not for long enough; a better one follows.
+    """
 
     pixels: npt.NDArray[np.uint8]
     progress: float
+    draft: bool = False
 
 
 class Preview(QObject):
@@ -52,6 +58,7 @@ class Preview(QObject):
         self._kept: OrderedDict[Key, Sight] = OrderedDict()
         self._ticket: Ticket | None = None
         self._share = 0.0
+        self._draft = True
         self._wanted = False
         self.status = ""
         self._rest = QTimer(self)
@@ -63,10 +70,12 @@ class Preview(QObject):
         engine.busy_changed.connect(self._on_busy)
 
     def set_wanted(self, wanted: bool) -> None:
-        """Only computes while somebody can see it."""
+        """Only computes while somebody can see it; who asks has waited for rest already."""
         self._wanted = wanted
         if wanted:
             self._on_moved()
+            self._rest.stop()
+            self._start()
         else:
             self._stop()
 
@@ -101,18 +110,22 @@ class Preview(QObject):
     def _start(self) -> None:
         model = self._state.model
         kept = self._kept.get(self._key)
-        done = kept is not None and kept.progress >= 1
+        done = kept is not None and kept.progress >= 1 and not kept.draft
         if model is None or not model.trained or self._ticket is not None or done:
             return
         key = self._key
-        params = {"layer": key[1], "unit": str(key[2]), "steps": STEPS}
+        self._draft = kept is None or kept.progress < 1
+        steps = DRAFT if self._draft else STEPS
+        params = {"layer": key[1], "unit": str(key[2]), "steps": steps}
         request = RunTechnique("feature-vis", model.name, params)
         self._ticket = self._engine.ask(
             request, slot="preview", background=True, title=f"What {key[1]}:{key[2]} looks for"
         )
         self._share = 0.0
-        self._ticket.frame.connect(lambda frame: self._on_frame(key, frame))
-        self._ticket.progress.connect(self._on_progress)
+        if self._draft:
+            # A better one begins at noise again: until it is done the draft is more to look at.
+            self._ticket.frame.connect(lambda frame: self._on_frame(key, frame))
+        self._ticket.progress.connect(lambda progress: self._on_progress(key, progress))
         self._ticket.finished.connect(lambda outcome: self._on_finished(key, outcome))
         self._ticket.stopped.connect(lambda _: self._on_stopped())
         self._ticket.failed.connect(lambda _: self._on_stopped())
@@ -127,13 +140,16 @@ class Preview(QObject):
         if frame.name == "picture":
             self._keep(key, Sight(frame.data, self._share))
 
-    def _on_progress(self, progress: Progress) -> None:
+    def _on_progress(self, key: Key, progress: Progress) -> None:
         self._share = min(0.99, progress.done / progress.total) if progress.total else 0.0
+        kept = self._kept.get(key)
+        if not self._draft and kept is not None and key == self._key:
+            self.changed.emit(replace(kept, progress=self._share))
 
     def _on_finished(self, key: Key, outcome: Outcome) -> None:
         self._ticket = None
         if outcome.result.picture is not None:
-            self._keep(key, Sight(to_uint8(outcome.result.picture), 1.0))
+            self._keep(key, Sight(to_uint8(outcome.result.picture), 1.0, self._draft))
         self._set_status("")
 
     def _on_stopped(self) -> None:

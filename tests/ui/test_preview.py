@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from cnnviz_app.core.events import Frame, Progress
 from cnnviz_app.lab.requests import ListModels, RunTechnique
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.preview import REST_MS, Preview, Sight
+from cnnviz_app.ui.preview import DRAFT, REST_MS, STEPS, Preview, Sight
 from tests.ui.desks import desk, outcome
 from tests.ui.fakes import engine_of, lenet_facts
 
@@ -40,9 +40,11 @@ def test_it_starts_only_when_seen_and_after_a_moment(desk: Desk, preview: Previe
     rest()
     assert asked(desk) == []
     preview.set_wanted(True)
-    assert asked(desk) == []
+    assert asked(desk) == [("features.conv1", "0")], "who wants it has waited"
+    desk.state.set_unit(1)
+    assert len(asked(desk)) == 1
     rest()
-    assert asked(desk) == [("features.conv1", "0")]
+    assert asked(desk)[-1] == ("features.conv1", "1")
     assert engine_of(desk).last(RunTechnique).job.background
 
 
@@ -51,7 +53,7 @@ def test_running_through_units_starts_one_only(desk: Desk, preview: Preview) -> 
     for unit in range(1, 6):
         desk.state.set_unit(unit)
     rest()
-    assert asked(desk) == [("features.conv1", "5")]
+    assert asked(desk) == [("features.conv1", "0"), ("features.conv1", "5")]
 
 
 def test_frames_and_the_end_are_shown_and_kept(desk: Desk, preview: Preview) -> None:
@@ -72,7 +74,40 @@ def test_frames_and_the_end_are_shown_and_kept(desk: Desk, preview: Preview) -> 
     assert seen[-1] is not None
     assert seen[-1].progress == 1.0
     rest()
-    assert asked(desk).count(("features.conv1", "0")) == 1
+    assert asked(desk).count(("features.conv1", "0")) == 2, "the draft made better"
+    engine.finish(RunTechnique, outcome())
+    desk.state.set_unit(1)
+    desk.state.set_unit(0)
+    rest()
+    assert asked(desk).count(("features.conv1", "0")) == 2, "and then kept"
+
+
+def test_a_draft_comes_first_and_is_made_better_when_nobody_waits(
+    desk: Desk, preview: Preview
+) -> None:
+    seen: list[Sight | None] = []
+    preview.changed.connect(seen.append)
+    preview.set_wanted(True)
+    engine = engine_of(desk)
+    other = engine.ask(ListModels(), background=True)
+    engine.finish(RunTechnique, outcome())
+    assert seen[-1] is not None
+    assert seen[-1].draft
+    rest()
+    assert len(asked(desk)) == 1, "somebody waits"
+    engine.finish(ListModels, ())
+    rest()
+    assert other.ended
+    steps = [request.params["steps"] for request in engine.asked_for(RunTechnique)]
+    assert steps == [DRAFT, STEPS]
+    number = engine.last(RunTechnique).job.id
+    before = seen[-1].pixels
+    engine.deliver(Frame(number, "picture", 1, np.zeros((4, 4, 3), np.uint8)))
+    engine.deliver(Progress(number, 96, 192))
+    assert seen[-1].pixels is before, "noise is no progress to look at"
+    assert seen[-1].progress == 0.5
+    engine.finish(RunTechnique, outcome())
+    assert not seen[-1].draft
 
 
 def test_it_goes_on_when_the_engine_is_free_again(desk: Desk, preview: Preview) -> None:

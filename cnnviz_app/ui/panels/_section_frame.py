@@ -91,6 +91,7 @@ class SectionFrame(QWidget):
         self._heading.toggled.connect(self._on_toggled)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         self._column.addWidget(self._heading)
         self._column.addWidget(section)
         section.setVisible(self._heading.isChecked())
@@ -98,6 +99,10 @@ class SectionFrame(QWidget):
         section.note_changed.connect(self._heading.set_note)
         section.shown_changed.connect(self._on_shown)
         follow_theme(self._restyle)
+
+    def minimumSizeHint(self) -> QSize:
+        # One section that wants more room than there is must not push all others out of sight.
+        return QSize(px(160), super().minimumSizeHint().height())
 
     @property
     def unfolded(self) -> bool:

@@ -22,7 +22,7 @@ from cnnviz_app.ui.widgets.segmented import Segmented
 from cnnviz_app.ui.widgets.slider import SliderField
 
 ROWS = 3
-REACHES = (("unit", "This unit"), ("units", "Some units"), ("layer", "Whole layer"))
+REACHES = (("unit", "This unit"), ("units", "Some"), ("layer", "All"))
 
 
 @section("change", "Change this unit", 60)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from cnnviz_app.core import colormaps
 from cnnviz_app.core.events import Failed
 from cnnviz_app.lab.requests import Looked, ModelFacts, Outcome, RunTechnique
+from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import Ticket
 from cnnviz_app.ui.fields_of_view import field_of_view, strongest_cell
@@ -62,6 +63,7 @@ class SaliencySection(Section):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._asked: Asked | None = None
+        self._picture: Picture | None = None
         self._shown: list[Values | None] = [None] * len(TILES)
         self._ticket: Ticket | None = None
         self._again = False
@@ -120,6 +122,7 @@ class SaliencySection(Section):
             return
         self._again = False
         self._asked = asked
+        self._picture = self.desk.state.picture
         place = f"at y {asked.cell[0]}, x {asked.cell[1]}" if asked.cell else ""
         # Honest where maps and predictions are those of a changed network.
         self.note_changed.emit("of the unchanged network" if self.desk.edits.all else place)
@@ -158,7 +161,7 @@ class SaliencySection(Section):
         technique, params = _method(tile, state.model, self._asked)
         title = self._row.captions[tile]
         title.setText("× input" if technique == "gradient-x-input" else TILES[tile][0])
-        request = RunTechnique(technique, self._asked.model, params, state.picture)
+        request = RunTechnique(technique, self._asked.model, params, self._picture)
         self._ticket = self.desk.engine.ask(
             request, slot="unit-saliency", urgent=True, background=True,
             title=f"Pixels {self._asked.address} uses",
@@ -181,10 +184,15 @@ class SaliencySection(Section):
 
     def _next(self, tile: int) -> None:
         self._ticket = None
-        if self._again:
-            self._begin()
-        elif tile + 1 < len(TILES):
+        fresh = self._question() if self._again else None
+        # A stream would never get past the first method: its round is finished, a cell's is not.
+        streaming = (
+            fresh is not None and self._asked is not None and (fresh.picture != self._asked.picture)
+        )
+        if tile + 1 < len(TILES) and (fresh is None or streaming):
             self._ask(tile + 1)
+        elif self._again:
+            self._begin()
 
     def _on_stopped(self, _: object) -> None:
         self._ticket, self._asked, self._again = None, None, True

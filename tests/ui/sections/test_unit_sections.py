@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
 
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.core.registry import TechniqueResult
@@ -124,12 +123,12 @@ def test_a_stream_of_pictures_is_followed_calmly(desk: Desk, shown: list[Section
     open_unit(desk)
     part = SaliencySection(desk)
     shown.append(part)
-    part._calm.setInterval(5)
     part.set_wanted(True)
     for _ in range(5):
         look(desk)
     desk.state.set_position((2, 2))
-    QTest.qWait(30)
+    part._calm.timeout.emit()
+    part._calm.stop()
     assert len(asked(desk)) == 1, "one is under way"
     engine_of(desk).finish(RunTechnique, outcome(np.zeros((28, 28), np.float32)))
     assert asked(desk)[-1] == ("gradient", {"unit": f"{LAYER}:3@2,2"})
