@@ -30,9 +30,6 @@ class Rect:
     def bottom(self) -> float:
         return self.y + self.height
 
-    def holds(self, x: float, y: float) -> bool:
-        return self.x <= x <= self.right and self.y <= y <= self.bottom
-
 
 @dataclass(frozen=True, eq=False)
 class Box:
@@ -84,17 +81,46 @@ class Drawing:
 
     def wires_in(self, x0: float, y0: float, x1: float, y1: float) -> list[Wire]:
         """The pieces of wires that a rectangle may hold a part of; thousands are asked at once."""
-        if not self.wires:
-            return []
-        left, top, right, bottom = self._spans
-        seen = (left <= x1) & (right >= x0) & (top <= y1) & (bottom >= y0)
-        return [self.wires[place] for place in np.flatnonzero(seen)]
+        return [self.wires[i] for i in _meeting(self._wire_spans, x0, y0, x1, y1)]
+
+    def boxes_in(self, x0: float, y0: float, x1: float, y1: float) -> list[Box]:
+        """The same of frames, outermost first, and then of boxes."""
+        return [self._everything[i] for i in _meeting(self._box_spans, x0, y0, x1, y1)]
+
+    def box(self, id: str) -> Box | None:
+        """The box or frame of that name, when it is drawn."""
+        return self._by_id.get(id)
 
     @cached_property
-    def _spans(self) -> tuple[Floats, Floats, Floats, Floats]:
-        ends = np.array([(*wire.start, *wire.end) for wire in self.wires])
-        x, y = ends[:, 0::2], ends[:, 1::2]
-        return x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)
+    def _everything(self) -> list[Box]:
+        return [*self.frames, *self.boxes]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Box]:
+        return {box.fold.id: box for box in self._everything}
+
+    @cached_property
+    def _wire_spans(self) -> Floats:
+        return _spans([(*wire.start, *wire.end) for wire in self.wires])
+
+    @cached_property
+    def _box_spans(self) -> Floats:
+        rects = [box.rect for box in self._everything]
+        return _spans([(rect.x, rect.y, rect.right, rect.bottom) for rect in rects])
+
+
+def _spans(ends: list[tuple[float, float, float, float]]) -> Floats:
+    """Left, top, right and bottom of each, from two opposite corners."""
+    corners = np.array(ends, dtype=np.float64).reshape(-1, 4)
+    x, y = corners[:, 0::2], corners[:, 1::2]
+    return np.stack([x.min(axis=1), y.min(axis=1), x.max(axis=1), y.max(axis=1)])
+
+
+def _meeting(spans: Floats, x0: float, y0: float, x1: float, y1: float) -> list[int]:
+    left, top, right, bottom = spans
+    seen = (left <= x1) & (right >= x0) & (top <= y1) & (bottom >= y0)
+    found: list[int] = np.flatnonzero(seen).tolist()
+    return found
 
 
 @dataclass(frozen=True)

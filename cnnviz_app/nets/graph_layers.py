@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 ORDER_SWEEPS = 4
-PLACE_SWEEPS = 3
+PLACE_SWEEPS = 2
 # A bend of the main path looks worse than any bend elsewhere.
 SPINE_WEIGHT = 1000.0
 BETWEEN_BOXES, BETWEEN_WIRES, BOX_AND_WIRE = 18.0, 7.0, 12.0
@@ -211,11 +211,17 @@ def _wish(vertex: Vertex, sides: Sides) -> float:
     around = sides.get(vertex)
     if not around:
         return vertex.across
-    return sum(other.across + shift for other, shift in around) / len(around)
+    total = 0.0
+    for other, shift in around:
+        total += other.across + shift
+    return total / len(around)
 
 
 def _settle(layer: Sequence[Vertex], wishes: Sequence[float]) -> None:
     """The places nearest to the wishes (least squares) that keep order and distances."""
+    if len(layer) == 1:
+        layer[0].across = wishes[0]
+        return
     groups: list[tuple[float, float, int]] = []  # sum of weight × target, weight, members
     shifts: list[float] = []
     shift = 0.0

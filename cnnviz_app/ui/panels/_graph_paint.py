@@ -55,25 +55,18 @@ def caret_of(box: Box) -> QRectF:
 
 def paint(painter: QPainter, scene: GraphScene, seen: QRectF, zoom: float) -> None:
     """Everything that `seen`, in the drawing's own lengths, holds a part of."""
-    drawing = scene.drawing
     readable = px(13) * zoom >= LEAST_TEXT
     highest = scene.highest() if scene.coloured else 0.0
-    for frame in drawing.frames:
-        if _meets(frame.rect, seen):
+    shown = scene.drawing.boxes_in(seen.left(), seen.top(), seen.right(), seen.bottom())
+    for frame in shown:
+        if frame.frame:
             _paint_frame(painter, frame, readable)
     _paint_wires(painter, scene, seen, zoom)
-    for box in drawing.boxes:
-        if _meets(box.rect, seen):
+    for box in shown:
+        if not box.frame:
             _paint_box(painter, scene, box, fill_of(scene, box.fold, highest), readable)
     if readable and px(11) * zoom >= LEAST_TEXT:
         _paint_labels(painter, scene, seen)
-
-
-def _meets(rect: Rect, seen: QRectF) -> bool:
-    return (
-        rect.x < seen.right() and rect.right > seen.left()
-        and rect.y < seen.bottom() and rect.bottom > seen.top()
-    )  # fmt: skip
 
 
 def _paint_frame(painter: QPainter, frame: Box, readable: bool) -> None:
@@ -222,19 +215,21 @@ def paint_marks(painter: QPainter, scene: GraphScene, zoom: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for wire in touching(scene, scene.hovered):
             painter.drawPath(path_of(wire))
-    hit = scene.shown_hit()
-    for box in (*scene.drawing.frames, *scene.drawing.boxes):
-        id, rect = box.fold.id, rectangle(box.rect)
-        thin = max(1.0, 1.0 / zoom)
-        if id == scene.selected:
-            ring = 2.5 * thin * theme().tokens.focus_width / 2
-            wide = rect.adjusted(-ring - thin, -ring - thin, ring + thin, ring + thin)
-            outline(painter, wide, px(8), color("sel"), ring)
-        if id == hit:
-            outline(painter, rect.adjusted(-6 * thin, -6 * thin, 6 * thin, 6 * thin), px(10),
-                    color("accent"), 2.0 * thin)  # fmt: skip
-        elif id == scene.hovered and not box.frame:
-            outline(painter, rect, px(6), color("t1"), 1.5 * thin)
+    thin = max(1.0, 1.0 / zoom)
+    selected = scene.drawing.box(scene.selected)
+    if selected is not None:
+        ring = 2.5 * thin * theme().tokens.focus_width / 2
+        out = ring + thin
+        outline(painter, rectangle(selected.rect).adjusted(-out, -out, out, out), px(8),
+                color("sel"), ring)  # fmt: skip
+    hit = scene.drawing.box(scene.shown_hit())
+    if hit is not None:
+        out = 6 * thin
+        outline(painter, rectangle(hit.rect).adjusted(-out, -out, out, out), px(10),
+                color("accent"), 2.0 * thin)  # fmt: skip
+    hovered = scene.drawing.box(scene.hovered)
+    if hovered is not None and not hovered.frame:
+        outline(painter, rectangle(hovered.rect), px(6), color("t1"), 1.5 * thin)
 
 
 def _paint_labels(painter: QPainter, scene: GraphScene, seen: QRectF) -> None:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import (
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPixmap,
-    QResizeEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.nets.graph_drawing import Box
 from cnnviz_app.nets.graph_folds import Fold
 from cnnviz_app.ui.panels._graph_camera import Camera
-from cnnviz_app.ui.panels._graph_paint import caret_of, paint, paint_marks, rectangle
+from cnnviz_app.ui.panels._graph_paint import caret_of, paint_marks, rectangle
 from cnnviz_app.ui.panels._graph_scene import GraphScene
+from cnnviz_app.ui.panels._graph_still import Still
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import PaintedWidget, focus_ring, painter_for
 
@@ -42,8 +35,7 @@ class GraphView(PaintedWidget):
         super().__init__(parent)
         self.scene = scene
         self.camera = Camera()
-        self._still: QPixmap | None = None
-        self._still_at = (0.0, QPointF())
+        self._still = Still()
         self._pressed: QPointF | None = None
         self._dragged = False
         self._moved = False
@@ -63,7 +55,7 @@ class GraphView(PaintedWidget):
 
     def changed(self) -> None:
         """The drawing or its colours changed."""
-        self._still = None
+        self._still.forget()
         self._keep_near()
         self.update()
 
@@ -101,8 +93,7 @@ class GraphView(PaintedWidget):
         return self.camera.to_screen(rectangle(box.rect).topLeft()) if box is not None else None
 
     def box(self, id: str) -> Box | None:
-        drawing = self.scene.drawing
-        return next((b for b in (*drawing.boxes, *drawing.frames) if b.fold.id == id), None)
+        return self.scene.drawing.box(id)
 
     def place_of(self, id: str) -> QRect:
         """A box on the screen."""
@@ -142,62 +133,31 @@ class GraphView(PaintedWidget):
 
     def _at(self, where: QPointF) -> Box | None:
         """The box there; else the innermost open block whose title or ground it is."""
-        at = self.camera.to_drawing(where)
-        drawing = self.scene.drawing
-        for box in (*drawing.boxes, *reversed(drawing.frames)):
-            if box.rect.holds(at.x(), at.y()):
-                return box
-        return None
+        x, y = self.camera.to_drawing(where).toTuple()
+        found = self.scene.drawing.boxes_in(x, y, x, y)
+        return found[-1] if found else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._still = None
+        self._still.forget()
         if self._moved:
             self._keep_near()
         else:
             self._first_look()
 
     def restyle(self) -> None:
-        self._still = None
+        self._still.forget()
 
     # ---- painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._still.show(self.scene, self.camera, self.size(), self.devicePixelRatioF())
         painter = painter_for(self)
-        still, at = self._picture()
-        painter.drawPixmap(at, still)
-        self._aim(painter, self.camera.place)
+        painter.drawPixmap(0, 0, self._still.pixmap)
+        self._still.aim(painter)
         paint_marks(painter, self.scene, self.camera.zoom)
         painter.resetTransform()
         if self.shows_focus():
             focus_ring(painter, QRectF(self.rect()), px(6))
-
-    def _aim(self, painter: QPainter, place: QPointF) -> None:
-        painter.scale(self.camera.zoom, self.camera.zoom)
-        painter.translate(-place)
-
-    def _picture(self) -> tuple[QPixmap, QPointF]:
-        """The drawing with a margin around the screen, and where to put it; kept while panning."""
-        ratio, zoom = self.devicePixelRatioF(), self.camera.zoom
-        margin = self._margin()
-        if self._still is not None and self._still_at[0] == zoom:
-            at = self.camera.to_screen(self._still_at[1])
-            whole = QRectF(at, QSizeF(self._still.size()) / ratio)
-            if self._still.devicePixelRatioF() == ratio and whole.contains(QRectF(self.rect())):
-                return self._still, _snapped(at, ratio)
-        seen = self.camera.seen(self._screen(), margin)
-        size = QSizeF(self.size()) + QSizeF(2 * margin, 2 * margin)
-        still = QPixmap((size * ratio).toSize())
-        still.setDevicePixelRatio(ratio)
-        still.fill(Qt.GlobalColor.transparent)
-        painter = painter_for(still)
-        self._aim(painter, seen.topLeft())
-        paint(painter, self.scene, seen, zoom)
-        painter.end()
-        self._still, self._still_at = still, (zoom, seen.topLeft())
-        return still, _snapped(self.camera.to_screen(seen.topLeft()), ratio)
-
-    def _margin(self) -> int:
-        return px(200)
 
     # ---- hands
 
@@ -286,8 +246,3 @@ class GraphView(PaintedWidget):
                 self.toggled.emit(selected.id)
         else:
             super().keyPressEvent(event)
-
-
-def _snapped(at: QPointF, ratio: float) -> QPointF:
-    """On whole device pixels, else a picture moved by half of one is blurred."""
-    return QPointF(QPoint(round(at.x() * ratio), round(at.y() * ratio))) / ratio

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -250,3 +250,16 @@ def test_it_fits_a_small_window_with_large_text(
     assert graph.bar.minimumSizeHint().width() <= graph.width()
     assert not graph.grab().isNull()
     desk.theme.set("dark", 100, True)
+
+
+def test_a_picture_moved_while_panning_is_the_one_painted_anew(graph: Architecture) -> None:
+    view = graph.view
+    graph.bar.action.emit("open")
+    view.camera.zoom = 1.3
+    view.changed()
+    view.grab()
+    for step in ((0.0, -31.0), (-17.0, 5.0), (9.0, -44.0)):
+        view._pan(QPointF(*step))
+        moved = view.grab().toImage()
+    view.changed()
+    assert moved == view.grab().toImage()
