@@ -97,8 +97,8 @@ class CoverField:
     layer: str
     unit: int
     pictures: int = 256
-    top: int = 6
-    detail: int = 17
+    top: int = 5
+    detail: int = 13
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class TuneUnit:
     layer: str
     unit: int
     angles: int = 24
-    phases: int = 6
+    phases: int = 4
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from cnnviz_app.ui.panels._field_picture import size_of
 from cnnviz_app.ui.panels._field_table import FieldTable
 from cnnviz_app.ui.panels.fields import FieldsPanel
 from tests.ui.fakes import engine_of, facts, lenet_facts
+from tests.ui.waiting import wait_for
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def look(panel: FieldsPanel) -> None:
 
 def rest(panel: FieldsPanel) -> None:
     """Until the panel has asked, which it does when the selection has rested."""
-    assert QTest.qWaitFor(lambda: not panel._asker._rest.isActive(), 2000)
+    wait_for(lambda: not panel._asker._rest.isActive(), 5)
 
 
 def test_the_theoretical_size_needs_no_engine(panel: FieldsPanel) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtTest import QTest
 
 from cnnviz_app.lab.tuning_requests import (
     Curve,
@@ -21,6 +20,7 @@ from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN, Trial, field_b
 from cnnviz_app.ui.panels._tuning_words import sentence, tilt
 from cnnviz_app.ui.panels.tuning import TuningPanel
 from tests.ui.fakes import engine_of, lenet_facts
+from tests.ui.waiting import wait_for
 
 STAGE = Stage(28, 14.5, 14.5, 14.0)
 NONE = np.zeros(0, np.float32)
@@ -70,7 +70,7 @@ def panel(desk: Desk) -> Iterator[TuningPanel]:
 
 def rest(panel: TuningPanel) -> None:
     """Until the panel has asked, which it does when the selection has rested."""
-    assert QTest.qWaitFor(lambda: not panel._asker._rest.isActive(), 2000)
+    wait_for(lambda: not panel._asker._rest.isActive(), 5)
 
 
 def answered(panel: TuningPanel) -> TuningPanel:
