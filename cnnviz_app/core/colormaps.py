@@ -187,9 +187,7 @@ def scale_of(values: Floats, scale: str, sequential: str = "tide") -> tuple[str,
     return sequential, 0.0, sequential_top(values)
 
 
-def bar_of(
-    values: Floats, scale: str, sequential: str = "tide"
-) -> tuple[str, float, float, bool]:
+def bar_of(values: Floats, scale: str, sequential: str = "tide") -> tuple[str, float, float, bool]:
     """The same, and whether some values lie beyond the ends, which the colour bar must say."""
     name, lo, hi = scale_of(values, scale, sequential)
     beyond = np.abs(values) if scale == "signed" else values

@@ -18,7 +18,7 @@ TIMELINE_FRAMES = 240
 
 @dataclass(frozen=True)
 class TimelineFrame:
-    """`bar` names the colour map, its ends and whether values lie beyond them, where the frame is a map of values."""
+    """`bar` names the colour map of a map of values, its ends, and whether values lie beyond them."""
 
     step: int
     pixels: npt.NDArray[np.uint8]
@@ -41,9 +41,7 @@ class Timeline:
             self._bytes = sum(f.pixels.nbytes for f in self.frames)
 
 
-def in_colours(
-    data: npt.NDArray[Any], scale: Scale, values: Preferences
-) -> npt.NDArray[np.uint8]:
+def in_colours(data: npt.NDArray[Any], scale: Scale, values: Preferences) -> npt.NDArray[np.uint8]:
     """A frame to look at: maps of values take the colours of the theme."""
     if scale == "picture":
         return data

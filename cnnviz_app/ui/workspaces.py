@@ -56,12 +56,12 @@ WORKSPACES = (
             left=Column(392, (
                 Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
-            stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
+            stage=Row(("activations", "attribution", "compare", "architecture", "attention", "fields", "tuning")),
             right=Column(400, (Row(("inspector", "population", "layers"),),)),
         ),
         Arrangement(
             left=Column(362, (Row(("picture", "inspector", "kernels", "population")),)),
-            stage=Row(("activations", "compare", "architecture", "attention", "fields", "tuning")),
+            stage=Row(("activations", "attribution", "compare", "architecture", "attention", "fields", "tuning")),
         ),
     ),
     Workspace(
