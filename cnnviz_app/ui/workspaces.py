@@ -49,6 +49,11 @@ class Workspace:
     compact: Arrangement
 
 
+# The tabs of the stage where one looks around.
+EXPLORE = (
+    "activations", "attribution", "compare", "architecture", "attention", "fields", "tuning",
+)  # fmt: skip
+
 WORKSPACES = (
     Workspace(
         "explore", "Explore", "explore",
@@ -56,12 +61,12 @@ WORKSPACES = (
             left=Column(392, (
                 Row(("picture",), 520), Row(("predictions",), 226), Row(("kernels",), 0),
             )),
-            stage=Row(("activations", "attribution", "compare", "architecture", "attention", "fields", "tuning")),
+            stage=Row(EXPLORE),
             right=Column(400, (Row(("inspector", "population", "layers"),),)),
         ),
         Arrangement(
             left=Column(362, (Row(("picture", "inspector", "kernels", "population")),)),
-            stage=Row(("activations", "attribution", "compare", "architecture", "attention", "fields", "tuning")),
+            stage=Row(EXPLORE),
         ),
     ),
     Workspace(
