@@ -1,23 +1,24 @@
-"""Where the optimiser walks: pixels, frequencies or a pyramid, and how they become a picture.
+"""Where the optimiser walks, from pixels to drawing networks, and how that becomes a picture.
 
-Each space is a linear map from its variables to an unbounded image; colour mixing and the
-squeeze into [0, 1] are the same for all of them and invertible, so every space can also start
-from a photograph and take back a picture that a regulariser has changed.
+A space maps its variables to an unbounded image; colour mixing and the squeeze into [0, 1] are
+the same for all of them and invertible, so a space can also start from a photograph and take
+back a picture that a regulariser has changed. (A drawing network cannot, and says so.)
 """
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from cnnviz_app.techniques._bases import Basis, Size, fft, laplacian, pixels
 from cnnviz_app.techniques._colour import decorrelated_to_rgb, mix
+from cnnviz_app.techniques._cppn import cppn
+from cnnviz_app.techniques._phase import phase
+
+__all__ = ["BASES", "Basis", "Colour", "ImageSpace", "Limits", "Size", "build_space"]
 
 Colour = Literal["decorrelated", "raw"]
 Limits = Literal["sigmoid", "clip"]
@@ -25,91 +26,9 @@ Limits = Literal["sigmoid", "clip"]
 _EDGE = 0.5 / 255
 
 
-@dataclass(frozen=True)
-class Size:
-    """Batch, colour channels, height, width, and where they live."""
-
-    n: int
-    c: int
-    h: int
-    w: int
-    device: torch.device | str = "cpu"
-
-    @property
-    def shape(self) -> tuple[int, int, int, int]:
-        return self.n, self.c, self.h, self.w
-
-
-@dataclass(frozen=True)
-class Basis:
-    """The linear part of a space.
-
-    Attributes:
-        shapes: shapes of the variables.
-        image: variables → unbounded image.
-        variables: unbounded image → variables, so that `image(variables(x)) == x`.
-    """
-
-    shapes: tuple[tuple[int, ...], ...]
-    image: Callable[[Sequence[Tensor]], Tensor]
-    variables: Callable[[Tensor], list[Tensor]]
-
-
-def pixels(size: Size) -> Basis:
-    """Every pixel by itself: what the lectures write down."""
-    return Basis((size.shape,), lambda v: v[0], lambda x: [x])
-
-
-def fft(size: Size, decay: float = 1.0) -> Basis:
-    """Fourier coefficients scaled by 1/frequency, as photographs have them.
-
-    Steps in this space are spread evenly over coarse and fine detail, where steps in pixels
-    prefer the finest.
-    """
-    fy = torch.fft.fftfreq(size.h, device=size.device)[:, None]
-    fx = torch.fft.rfftfreq(size.w, device=size.device)[None, :]
-    frequency = torch.sqrt(fy * fy + fx * fx).clamp_min(1.0 / max(size.h, size.w))
-    # A quarter brings the sigmoid's input to the contrast of a photograph.
-    scale = 0.25 * frequency.pow(-decay)
-    window = (size.h, size.w)
-
-    def image(v: Sequence[Tensor]) -> Tensor:
-        spectrum = torch.view_as_complex(v[0]) * scale
-        x: Tensor = torch.fft.irfft2(spectrum, s=window, norm="ortho")
-        return x
-
-    def variables(x: Tensor) -> list[Tensor]:
-        return [torch.view_as_real(torch.fft.rfft2(x, norm="ortho") / scale).contiguous()]
-
-    return Basis(((size.n, size.c, size.h, size.w // 2 + 1, 2),), image, variables)
-
-
-def laplacian(size: Size, levels: int = 5) -> Basis:
-    """A pyramid: each level holds the detail its coarser neighbour cannot."""
-    sides = [(math.ceil(size.h / 2**k), math.ceil(size.w / 2**k)) for k in range(levels)]
-    sides = [side for side in sides if min(side) >= 2] or sides[:1]
-
-    def enlarge(x: Tensor, side: tuple[int, int]) -> Tensor:
-        return F.interpolate(x, size=side, mode="bilinear", align_corners=False)
-
-    def image(v: Sequence[Tensor]) -> Tensor:
-        whole = v[-1]
-        for level in reversed(range(len(sides) - 1)):
-            whole = enlarge(whole, sides[level]) + v[level]
-        return whole
-
-    def variables(x: Tensor) -> list[Tensor]:
-        found = []
-        for side, coarser in itertools.pairwise(sides):
-            small = F.interpolate(x, size=coarser, mode="area")
-            found.append(x - enlarge(small, side))
-            x = small
-        return [*found, x]
-
-    return Basis(tuple((size.n, size.c, *side) for side in sides), image, variables)
-
-
-BASES: dict[str, Callable[[Size], Basis]] = {"fft": fft, "pixels": pixels, "laplacian": laplacian}
+BASES: dict[str, Callable[[Size], Basis]] = {
+    "fft": fft, "pixels": pixels, "laplacian": laplacian, "phase": phase, "cppn": cppn
+}  # fmt: skip
 
 
 class ImageSpace:
@@ -164,14 +83,22 @@ class ImageSpace:
     def settle(self) -> None:
         """After a step: with clipping, bring variables back to what the picture shows, or they
         would run off to where nobody sees them."""
-        if self._limits == "clip":
+        if self._limits == "clip" and self._basis.exact:
             self.assign(self.picture())
 
     @torch.no_grad()
     def start_from_noise(self, sd: float, generator: torch.Generator) -> None:
-        for variable in self.variables:
-            noise = torch.randn(variable.shape, generator=generator)
-            variable.copy_(noise.mul_(sd))
+        if self._basis.start is not None:
+            found = self._basis.start(sd, generator)
+        else:
+            found = [torch.randn(v.shape, generator=generator).mul_(sd) for v in self.variables]
+        for variable, noise in zip(self.variables, found, strict=True):
+            variable.copy_(noise)
+
+    @property
+    def starts_by_itself(self) -> bool:
+        """Whether nothing at all is no start: angles or weights of zero draw no plain grey."""
+        return self._basis.start is not None
 
     def start_from_uniform(self, generator: torch.Generator) -> None:
         """The lectures' start: every pixel anywhere between black and white."""

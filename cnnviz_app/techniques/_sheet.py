@@ -12,11 +12,11 @@ _GAP = 2
 _PAPER = 1.0
 
 
-def sheet(pictures: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
-    """H×W×3 pictures in a nearly square arrangement with thin white lines between them."""
+def sheet(pictures: Sequence[npt.NDArray[np.float32]], columns: int = 0) -> npt.NDArray[np.float32]:
+    """H×W×3 pictures with thin white lines between them, nearly square unless told otherwise."""
     if len(pictures) == 1:
         return pictures[0]
-    columns = math.ceil(math.sqrt(len(pictures)))
+    columns = columns or math.ceil(math.sqrt(len(pictures)))
     rows = math.ceil(len(pictures) / columns)
     height, width = pictures[0].shape[:2]
     shape = (rows * (height + _GAP) - _GAP, columns * (width + _GAP) - _GAP, 3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -36,7 +37,7 @@ from cnnviz_app.techniques._regularisers import (
 from cnnviz_app.techniques._sheet import sheet
 from cnnviz_app.techniques._sizes import Chosen, affordable, choose
 from cnnviz_app.techniques._synthesis_params import SynthesisParams
-from cnnviz_app.techniques._transforms import Robustness, Transform
+from cnnviz_app.techniques._transforms import Robustness, Transform, crops
 
 USUAL_SIDE = 128
 SECONDS = {"5 s": 5.0, "15 s": 15.0}
@@ -69,6 +70,7 @@ class Aim:
         picture: the present picture, to start from if the parameters say so.
         usual_side: the largest side taken unasked.
         variants: how many pictures at once.
+        in_a_row: whether they belong side by side in this order.
         figures, settled: join the result's own.
         tell: further figures from the finished picture.
     """
@@ -78,6 +80,7 @@ class Aim:
     picture: Tensor | None = None
     usual_side: int = USUAL_SIDE
     variants: int = 1
+    in_a_row: bool = False
     figures: Mapping[str, Any] = field(default_factory=dict)
     settled: Mapping[str, Any] = field(default_factory=dict)
     tell: Callable[[Tensor], Mapping[str, Any]] | None = None
@@ -98,11 +101,13 @@ def synthesise(
     plain = aim.plain or aim.objective
     start = plain_objective(net, plain, ascent.space.finished())
     limit = Limit(params.steps, seconds)
-    steps = climb(ctx, ascent, limit, spent=time.perf_counter() - began, show=_show)
+    steps = climb(
+        ctx, ascent, limit, spent=time.perf_counter() - began, show=partial(_show, aim=aim)
+    )
     picture = ascent.space.finished()
     side = min(size.height, size.width)
     return TechniqueResult(
-        picture=_sheet_of(picture),
+        picture=_sheet_of(picture, aim),
         steps=steps,
         figures={
             **aim.figures, "objective": plain.text, "size": side, "objective_start": start,
@@ -129,12 +134,13 @@ def _seconds_per_step(ctx: Context, ascent: Ascent) -> float:
     return (time.perf_counter() - began) / _TRIAL_STEPS
 
 
-def _sheet_of(picture: Tensor) -> npt.NDArray[np.float32]:
-    return sheet([to_float_rgb(picture[i : i + 1]) for i in range(len(picture))])
+def _sheet_of(picture: Tensor, aim: Aim) -> npt.NDArray[np.float32]:
+    columns = len(picture) if aim.in_a_row else 0
+    return sheet([to_float_rgb(picture[i : i + 1]) for i in range(len(picture))], columns)
 
 
-def _show(picture: Tensor) -> npt.NDArray[np.uint8]:
-    pixels: npt.NDArray[np.uint8] = (_sheet_of(picture) * 255.0 + 0.5).astype(np.uint8)
+def _show(picture: Tensor, aim: Aim) -> npt.NDArray[np.uint8]:
+    pixels: npt.NDArray[np.uint8] = (_sheet_of(picture, aim) * 255.0 + 0.5).astype(np.uint8)
     return pixels
 
 
@@ -201,7 +207,7 @@ class _Maker:
         space = build_space(
             params.space, size, cast("Colour", params.colour), cast("Limits", params.limits)
         )
-        if params.start == "noise":
+        if params.start == "noise" or (params.start == "grey" and space.starts_by_itself):
             space.start_from_noise(params.noise, generator)
         elif params.start == "uniform":
             space.start_from_uniform(generator)
@@ -213,6 +219,9 @@ class _Maker:
         params = self._params
         if not params.transforms:
             return None
+        if params.crops:
+            own = (self._net.spec.height, self._net.spec.width)
+            return crops(params.crops, params.window, own)
         share = min(1.0, min(height, width) / USUAL_SIDE)
         robustness = Robustness(
             pad=round(params.pad * share),

@@ -24,8 +24,9 @@ class PictureParams:
         low=0, high=2048, unit="px", group=_PICTURE, slider=(0, 512),
     )  # fmt: skip
     space: str = param(
-        "fft", "What the optimiser moves: frequencies, single pixels, or a pyramid of details.",
-        choices=("fft", "pixels", "laplacian"), group=_PICTURE,
+        "fft", "What the optimiser moves: frequencies, single pixels, a pyramid of details, only "
+        "the phases of frequencies with the contrast of photos, or a small drawing network.",
+        choices=("fft", "pixels", "laplacian", "phase", "cppn"), group=_PICTURE,
     )  # fmt: skip
     colour: str = param(
         "decorrelated", "Move along the colour axes of photographs, or along red, green and blue.",
@@ -80,6 +81,13 @@ class RobustnessParams:
     transforms: bool = param(
         True, "Look at the picture slightly differently in every step.", group=_VIEWS
     )
+    crops: int = param(
+        0, "Look at so many random windows in every step; 0 looks at the whole picture.",
+        low=0, high=64, group=_VIEWS, slider=(0, 16), when=_MOVED,
+    )  # fmt: skip
+    window: float = param(
+        35.0, "Side of such a window.", low=1.0, high=100.0, unit="%", group=_VIEWS, when=_MOVED,
+    )  # fmt: skip
     pad: int = param(
         12, "Grey border around the picture.", low=0, high=128, unit="px", group=_VIEWS,
         slider=(0, 32), when=_MOVED,

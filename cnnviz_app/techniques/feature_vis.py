@@ -12,9 +12,12 @@ from functools import reduce
 from operator import add
 from typing import Any, ClassVar
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques import _objectives as objectives
@@ -24,6 +27,7 @@ from cnnviz_app.techniques._addresses import (
     find_class,
     find_layer,
     find_units,
+    unit_count,
 )
 from cnnviz_app.techniques._objectives import Objective
 from cnnviz_app.techniques._synthesis import Aim, synthesise
@@ -31,12 +35,17 @@ from cnnviz_app.techniques._synthesis_params import SynthesisParams
 
 _WHAT = "Target"
 _UNITS = ("channel", "unit", "channel-norm")
+_DIRECTIONS = ("direction", "cosine")
 _CLASSES = ("logit", "probability")
 
 # Pixels moved by the bare gradient, as the papers before 2017 did it.
 _PLAIN: dict[str, Any] = {
     "space": "pixels", "colour": "raw", "limits": "clip", "optimizer": "ascent",
     "transforms": False, "redirect": 0,
+}  # fmt: skip
+# Only phases, seen through many small windows.
+_PHASES: dict[str, Any] = {
+    "space": "phase", "size": 256, "steps": 256, "crops": 6, "window": 40.0, "learning_rate": 0.3,
 }  # fmt: skip
 _YOSINSKI: dict[str, Any] = {
     **_PLAIN, "noise": 0.04, "learning_rate": 0.02, "redirect": 16
@@ -51,21 +60,22 @@ class WhatParams:
         "lucid", "A known recipe; what you set yourself goes before it.",
         choices=(
             "lucid", "lecture slide", "simonyan", "yosinski l2-decay", "yosinski blur",
-            "yosinski small-norm", "yosinski small-contribution",
+            "yosinski small-norm", "yosinski small-contribution", "maco", "horama", "accentuation",
         ),
     )  # fmt: skip
     objective: str = param(
         "channel", "What to make large: the mean of a channel, its middle cell, its L2 norm, the "
-        "L2 norm of the whole layer, or a class before or after the softmax.",
-        choices=(*_UNITS, "layer", *_CLASSES), group=_WHAT,
+        "L2 norm of the whole layer, a direction among the units (the sum below says which) or how "
+        "well it is pointed along, or a class before or after the softmax.",
+        choices=(*_UNITS, *_DIRECTIONS, "layer", *_CLASSES), group=_WHAT,
     )  # fmt: skip
     layer: str = param(
         "", "The layer; empty takes one in the network's middle.", kind="layer", group=_WHAT,
-        when=("objective", (*_UNITS, "layer")),
+        when=("objective", (*_UNITS, *_DIRECTIONS, "layer")),
     )  # fmt: skip
     unit: str = param(
         "0", "The unit: 12, 12@3,4, layer:12; or a sum such as 12 + 40 or 12 - 0.5*40.",
-        kind="unit", group=_WHAT, when=("objective", _UNITS),
+        kind="unit", group=_WHAT, when=("objective", (*_UNITS, *_DIRECTIONS)),
     )  # fmt: skip
     target: str = param(
         "top", "The class: its number, its name, or top for what the network sees now.",
@@ -107,6 +117,12 @@ class FeatureVisParams(SynthesisParams, WhatParams):
         "yosinski small-contribution": {
             **_YOSINSKI, "blur": 0.5, "blur_every": 4, "small_contribution": 90.0,
             "learning_rate": 0.1, "steps": 1000,
+        },
+        "maco": _PHASES,
+        "horama": {**_PHASES, "space": "fft", "window": 25.0, "learning_rate": 0.1, "steps": 400},
+        "accentuation": {
+            "start": "picture", "steps": 96, "learning_rate": 0.02, "pad": 0, "scale": 4.0,
+            "rotate": 3.0,
         },
     }  # fmt: skip
 
@@ -154,7 +170,24 @@ def _objective(
         return objectives.log_probability(net, target)
     if params.objective == "layer":
         return objectives.layer(net, node)
+    if params.objective in _DIRECTIONS:
+        along = _vector(net, terms)
+        if params.objective == "cosine":
+            return objectives.cosine(net, terms[0].node, along)
+        return objectives.direction(net, terms[0].node, along)
     return reduce(add, (_weighted(_term(net, params.objective, term), term) for term in terms))
+
+
+def _vector(net: Any, terms: tuple[UnitTerm, ...]) -> Tensor:
+    """The weights of the sum as a vector of length one in the space of the layer's channels."""
+    if len({term.node for term in terms}) > 1:
+        raise UserError(
+            "A direction lies within one layer.", "Name units of the same layer, such as 12 + 40."
+        )
+    vector = torch.zeros(unit_count(net, terms[0].node))
+    for term in terms:
+        vector[term.channel] += term.weight
+    return F.normalize(vector, dim=0)
 
 
 def _term(net: Any, kind: str, term: UnitTerm) -> Objective:

@@ -14,7 +14,14 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import build, presets
 from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.nets.network import Network
+from cnnviz_app.techniques._objectives import Objective
+from cnnviz_app.techniques.feature_interpolation import (
+    BetweenParams,
+    between,
+    feature_interpolation,
+)
 from cnnviz_app.techniques.feature_vis import FeatureVisParams, feature_vis
+from cnnviz_app.techniques.feature_wall import WallParams, each_its_own, feature_wall
 from tests.techniques.conftest import Listener, colour_module, open_colour, open_grey, seeded
 
 
@@ -70,7 +77,52 @@ def test_it_rises_in_every_space_from_every_start(space: str, start: str) -> Non
 @pytest.mark.parametrize("preset", sorted(presets(FeatureVisParams)))
 def test_every_preset_climbs(preset: str) -> None:
     # Without the penalty, which outweighs the faint logits of a network that learned nothing.
-    assert rise(run(open_colour(), preset=preset, target="1", l2=0.0)) > 0
+    picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    small = {"size": 32, "steps": 30} if preset in ("maco", "horama") else {}
+    result = run(open_colour(), image01=picture, preset=preset, target="1", l2=0.0, **small)
+    assert rise(result) > 0
+
+
+@pytest.mark.parametrize("space", ["phase", "cppn"])
+@pytest.mark.parametrize("start", ["noise", "grey"])
+def test_it_rises_in_the_bent_spaces(space: str, start: str) -> None:
+    assert rise(run(open_colour(), space=space, start=start, steps=30)) > 0
+
+
+@pytest.mark.parametrize("objective", ["direction", "cosine"])
+def test_a_direction_is_a_sum_of_units(objective: str) -> None:
+    assert rise(run(open_colour(), objective=objective, unit="3 - 0.5*5", steps=20)) > 0
+    with pytest.raises(UserError, match="one layer"):
+        run(open_colour(), objective=objective, unit="0:1 + 4:2", steps=1)
+
+
+def test_a_wall_shows_many_units_and_stops_at_the_last() -> None:
+    params = build(WallParams, {"layer": "4", "first": 6, "count": 9, "size": 32, "steps": 20})
+    result = feature_wall(Context.silent(), open_colour(), None, params, 0)
+    assert result.figures["unit"] == "6 to 11"
+    assert rise(result) > 0
+    assert result.picture is not None
+    assert result.picture.shape == (2 * 34 - 2, 3 * 34 - 2, 3)
+
+
+def test_each_picture_of_a_wall_has_its_own_unit() -> None:
+    maps = torch.arange(4.0).reshape(1, 4, 1, 1).expand(6, 4, 2, 2)
+    found = each_its_own(open_colour(), "4", 1, 3).of({"4": maps})
+    assert found.tolist() == [1.0, 2.0, 3.0, 1.0, 2.0, 3.0]
+
+
+def test_the_way_between_two_units_is_a_row() -> None:
+    given = {"layer": "4", "unit": "1", "other": "7", "count": 3, "size": 32, "steps": 20}
+    params = build(BetweenParams, given)
+    result = feature_interpolation(Context.silent(), open_colour(), None, params, 0)
+    assert rise(result) > 0
+    assert result.picture is not None
+    assert result.picture.shape == (32, 3 * 34 - 2, 3)
+    one, other = (
+        Objective((), lambda _: torch.ones(3), "a"),
+        Objective((), lambda _: -torch.ones(3), "b"),
+    )
+    assert between(one, other, 3).of({}).tolist() == [1.0, 0.0, -1.0]
 
 
 def test_a_preset_gives_way_to_what_is_set_beside_it() -> None:
