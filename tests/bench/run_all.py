@@ -11,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # Comparisons with other programs need the environment of the peers: run them by themselves.
-APART = ("run_all.py", "versus_lucent.py", "attribution.py")
+APART = ("run_all.py", "versus_lucent.py", "versus_attacks.py", "attribution.py")
 
 
 def scripts() -> list[Path]:
