@@ -33,8 +33,12 @@ def time_nodes(lab: Lab, ctx: Context, request: TimeNodes) -> NodeTimes:
     began = time.perf_counter()
     runs = max(1, request.runs)
     for run in range(runs + 1):
-        ctx.progress(run, runs + 1, f"run {run} of {runs}" if run else "warming up")
-        watch.run(names, keep=run > 0)
+        words = f"run {run} of {runs}" if run else "warming up"
+
+        def tell(done: int, run: int = run, words: str = words) -> None:
+            ctx.progress(run + done / len(names), runs + 1, words)
+
+        watch.run(names, tell, keep=run > 0)
         if run and time.perf_counter() - began > PATIENCE:
             break
     seconds = {name: statistics.median(found) for name, found in watch.found.items()}
@@ -54,18 +58,26 @@ class _Watch:
         self._picture = picture.to(net.device)
         self.found: dict[str, list[float]] = {}
 
-    def run(self, names: list[str], *, keep: bool) -> None:
+    def run(self, names: list[str], tell: Callable[[int], None], *, keep: bool) -> None:
         with torch.no_grad():
+            tell(0)
+            edits = {
+                name: self._stamp(name, keep, tell if place % 32 == 31 else None, place)
+                for place, name in enumerate(names)
+            }
             self._settle()
             self._last = time.perf_counter()
-            edits = {name: self._stamp(name, keep) for name in names}
             self._net.run(self._picture, [self._net.output], edit=edits)
 
-    def _stamp(self, name: str, keep: bool) -> Callable[[Tensor], Tensor]:
+    def _stamp(
+        self, name: str, keep: bool, tell: Callable[[int], None] | None, place: int
+    ) -> Callable[[Tensor], Tensor]:
         def stamp(tensor: Tensor) -> Tensor:
             self._settle()
             if keep:
                 self.found.setdefault(name, []).append(time.perf_counter() - self._last)
+            if tell is not None:
+                tell(place)
             self._ctx.checkpoint()
             self._last = time.perf_counter()
             return tensor
