@@ -47,7 +47,7 @@ LOOKS: dict[str, Look] = {
         "#FFC53D", "#FFC53D", "#A85F00", width=4.0,
     ),
     SUPPORT: Look(
-        "By gradient", "gradient",
+        "Gradient", "gradient",
         "The box of all pixels whose change changes the unit at all.",
         "#FFFFFF", "#ECEDEF", "#1B1D21", Qt.PenStyle.DashLine,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from cnnviz_app.lab.fields_requests import FieldSizes
@@ -69,6 +70,16 @@ class FieldTable(QTableWidget):
         else:
             self.clearSelection()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for all columns the layer's name goes before two of them."""
+        narrow = self.width() < px(470)
+        for column in (2, 4):
+            self.setColumnHidden(column, narrow)
+
     def sizeHint(self) -> QSize:
         return QSize(px(360), px(200))
 
@@ -81,6 +92,7 @@ class FieldTable(QTableWidget):
         for column in range(1, len(COLUMNS)):
             wide = px(70) if column in (2, 5) else px(56)
             header.resizeSection(column, wide)
+        self._fit()
 
 
 def _words(layer: str, row: FieldSizes | None) -> tuple[str, ...]:

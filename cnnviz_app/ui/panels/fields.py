@@ -151,7 +151,8 @@ class FieldsPanel(Panel):
         self._picture.setMaximumHeight(max(px(80), round(room)))
         self._one.removeItem(self._words)
         self._one.addLayout(self._words, 0 if beside else 1, 1 if beside else 0)
-        self._one.setRowStretch(0, 0 if beside else 1)
+        # The picture takes what there is up to its square; the rest stays below the words.
+        self._one.setRowStretch(0, 0 if beside else 100)
         self._one.setRowStretch(1, 1 if beside else 0)
         self._one.setRowStretch(2, 0 if beside else 1)
         self._one.setColumnStretch(0, 3)
