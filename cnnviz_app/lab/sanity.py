@@ -36,6 +36,9 @@ def check_sanity(lab: Lab, ctx: Context, request: CheckSanity) -> Sanity:
         raise UserError(f"{technique.title} makes no map of values.", "Choose an attribution.")
     image01 = to_image01(net, seen_by(net, request.picture.pixels))
     params: Mapping[str, Any] = {**request.params, "faithfulness": False}
+    if any(spec.name == "relu" for spec in technique.specs):
+        # What speaks against the answer counts too: else many maps of random weights are empty.
+        params = {**params, "relu": False}
 
     def make(of: Any, params: Mapping[str, Any], step: int) -> TechniqueResult:
         inner = relayed(ctx, f"map {step}")

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import copy
+import math
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.nets.network import Network, inspect
 
+# What a new norm multiplies by.
+_ONES = {"weight", "running_var"}
 _NORMS = {"batch_norm", "layer_norm", "group_norm", "instance_norm"}
 
 
 @dataclass(frozen=True)
+class Learned:
+    """A tensor and what its own name is in its module."""
+
+    tensor: Tensor
+    name: str
+
+
+@dataclass(frozen=True)
 class Forgettable:
-    """A layer and the tensors it has learned, those of the norms above it included."""
+    """A layer and what it has learned, the norms above it included."""
 
     name: str
-    tensors: tuple[Tensor, ...]
+    learned: tuple[Learned, ...]
 
 
 class Forgetting:
@@ -47,54 +58,53 @@ class Forgetting:
             )
 
     def forget(self, layers: Sequence[Forgettable]) -> None:
-        """Random weights in place of the learned ones, as widely spread as those."""
+        """As a new network starts: random weights that keep a signal's size, norms that do nothing.
+
+        Statistics of a norm that belong to other weights would silence most units.
+        """
         with torch.no_grad():
             for layer in layers:
-                for tensor in layer.tensors:
-                    tensor.copy_(self._random(tensor))
+                for one in layer.learned:
+                    one.tensor.copy_(self._fresh(one))
         self.net.refresh()
 
-    def _random(self, tensor: Tensor) -> Tensor:
-        if tensor.ndim > 1:
-            drawn = torch.randn(tensor.shape, generator=self._generator)
-            return drawn * float(tensor.float().std(correction=0))
-        # Biases and what norms have learned are shuffled: a variance must stay positive.
-        order = torch.randperm(tensor.numel(), generator=self._generator)
-        return tensor[order.to(tensor.device)]
+    def _fresh(self, one: Learned) -> Tensor:
+        tensor = one.tensor
+        if tensor.ndim < 2:
+            return torch.full_like(tensor, float(one.name in _ONES))
+        drawn = torch.randn(tensor.shape, generator=self._generator)
+        return drawn * math.sqrt(2 * len(tensor) / tensor.numel())
 
 
 def _from_the_top(net: Network) -> tuple[Forgettable, ...]:
     found: list[Forgettable] = []
     seen: set[int] = set()
-    above: list[Tensor] = []
+    above: list[Learned] = []
     for node in reversed(net.nodes):
-        tensors = [t for t in _tensors(net, node.name) if id(t) not in seen]
-        seen.update(map(id, tensors))
-        above += tensors
-        if tensors and node.op not in _NORMS:
+        learned = [one for one in _learned(net, node.name) if id(one.tensor) not in seen]
+        seen.update(id(one.tensor) for one in learned)
+        above += learned
+        if learned and node.op not in _NORMS:
             found.append(Forgettable(node.name, tuple(above)))
             above = []
     if above and found:
-        found[-1] = Forgettable(found[-1].name, (*found[-1].tensors, *above))
+        found[-1] = Forgettable(found[-1].name, (*found[-1].learned, *above))
     return tuple(found)
 
 
-def _tensors(net: Network, name: str) -> list[Tensor]:
-    """What a node has learned: the parameters and statistics of its module, or those it names."""
+def _learned(net: Network, name: str) -> list[Learned]:
+    """Parameters and statistics of a node's module, or the tensors that a function names."""
     place = net.operator(name)
     path = str(place.target) if place is not None and place.op == "call_module" else name
-    if path in dict(net.parts.named_modules()) and path:
-        return _learned(net.parts.get_submodule(path))
-    if place is None:
-        return []
-    named = [str(n.target) for n in place.all_input_nodes if n.op == "get_attr"]
-    values = [operator.attrgetter(path)(net.parts) for path in named]
-    return [v for v in values if _is_learned(v)]
-
-
-def _learned(module: nn.Module) -> list[Tensor]:
-    return [t for t in (*module.parameters(), *module.buffers()) if _is_learned(t)]
-
-
-def _is_learned(value: object) -> bool:
-    return isinstance(value, Tensor) and value.is_floating_point() and value.numel() > 1
+    named: list[tuple[str, object]] = []
+    if path and path in dict(net.parts.named_modules()):
+        module = net.parts.get_submodule(path)
+        named = [*module.named_parameters(), *module.named_buffers()]
+    elif place is not None:
+        paths = [str(n.target) for n in place.all_input_nodes if n.op == "get_attr"]
+        named = [(path, operator.attrgetter(path)(net.parts)) for path in paths]
+    return [
+        Learned(value, label.rpartition(".")[2])
+        for label, value in named
+        if isinstance(value, Tensor) and value.is_floating_point() and value.ndim > 0
+    ]

@@ -57,7 +57,6 @@ class AttributionAsker(QObject):
         self._wanted = self._stale = False
         self._ticket: Ticket | None = None
         self._curves: Ticket | None = None
-        self._curves_stopped = False
         self._asked_at = 0.0
         self._rest = self._timer(self._start)
         self._curves_rest = self._timer(self._ask_curves)
@@ -69,7 +68,6 @@ class AttributionAsker(QObject):
         state.layer_changed.connect(self._on_unit)
         for signal in (state.model_changed, state.picture_changed):
             signal.connect(lambda _: self.ask_again())
-        desk.engine.busy_changed.connect(self._on_busy)
 
     def _timer(self, slot: Any) -> QTimer:
         timer = QTimer(self)
@@ -196,7 +194,7 @@ class AttributionAsker(QObject):
         return RunTechnique(self.method, model, params, picture), "Attribution"
 
     def _ask_curves(self) -> None:
-        """How fast the answer is lost and won: after the map, and never before anything else."""
+        """How fast the answer is lost and won: after the map, once the selection rests."""
         state, outcome = self._desk.state, self.outcome
         known = outcome is not None and outcome.result.values is not None
         if not known or self._stale or state.model is None or state.picture is None:
@@ -210,7 +208,7 @@ class AttributionAsker(QObject):
             str(settled.get("target", TOP)), str(settled.get("unit", "")),
         )  # fmt: skip
         ticket = self._desk.engine.ask(
-            request, slot="attribution-curves", background=True, title="Deletion and insertion"
+            request, slot="attribution-curves", title="Deletion and insertion"
         )
         self._curves = ticket
         ticket.metrics.connect(self.curve_point)
@@ -254,10 +252,3 @@ class AttributionAsker(QObject):
 
     def _forget_curves(self) -> None:
         self._curves = None
-        self._curves_stopped = True
-
-    def _on_busy(self, jobs: int) -> None:
-        """The curves gave way to somebody; when the engine is free again they go on."""
-        if jobs == 0 and self._curves_stopped and self._wanted and self.page == ONE:
-            self._curves_stopped = False
-            self._curves_rest.start()

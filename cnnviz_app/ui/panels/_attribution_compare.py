@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz_app.core.events import Frame, Metrics, Scale
@@ -12,15 +11,17 @@ from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels._attribution_maps import OVERLAY, Floats, Pixels, ShownMap, drawn
 from cnnviz_app.ui.panels._attribution_plots import MethodPlots
 from cnnviz_app.ui.panels._attribution_tiles import MapTiles, Tile
-from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.theme import theme
 from cnnviz_app.ui.widgets.base import number
 
 _WAITING = "computing …"
 
 
 class ComparePage(QWidget):
-    """Signals:
-    opened: the method of a tile that was double-clicked.
+    """The maps; their curves, `plots`, find their place beside them.
+
+    Signals:
+        opened: the method of a tile that was double-clicked.
     """
 
     opened = Signal(str)
@@ -41,8 +42,7 @@ class ComparePage(QWidget):
         self.tiles.opened.connect(self.opened)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.tiles, 3)
-        self._column.addWidget(self.plots, 1)
+        self._column.addWidget(self.tiles)
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -113,10 +113,6 @@ class ComparePage(QWidget):
         self.tiles.set_current(method)
         self.plots.set_current(method)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.plots.setVisible(self.height() >= px(430) and self.width() >= px(560))
-
     def _restyle(self) -> None:
-        self._column.setSpacing(px(10))
         self._pixels.clear()
         self._refresh()

@@ -127,6 +127,17 @@ class AttributionOptions(QWidget):
         self._fold.add(self._form)
         self._fold.setVisible(bool(specs))
 
+    def set_for_one(self, one: bool) -> None:
+        """The method and its parameters are of no use where all methods are shown."""
+        for widget in (self.method, self._summary):
+            widget.setVisible(one)
+        self._fold.setVisible(one and self._has_parameters)
+
+    @property
+    def _has_parameters(self) -> bool:
+        facts = self._facts.get(self.method.key)
+        return facts is not None and any(s.name not in _ELSEWHERE for s in facts.specs)
+
     def set_subjects(self, choices: Sequence[tuple[str, str]], current: str) -> None:
         self.subject.set_choices(choices, current)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnviz_app.core.events import Metrics
 from cnnviz_app.lab.attribution_requests import BASELINES, Curves
@@ -37,7 +37,7 @@ class CurvesPlot(QWidget):
         self._plot.clear()
         self._plot.add_curve(INSERTION, "accent")
         self._plot.add_curve(DELETION, "t2")
-        self._plot.set_x_range(0, 100)
+        self._plot.set_x_range(0, 106)
         self._areas.setText("% of the pixels. Good maps lose the answer early and win it early.")
 
     def add_point(self, metrics: Metrics) -> None:
@@ -68,14 +68,14 @@ class MethodPlots(QWidget):
         super().__init__()
         self._points: dict[tuple[str, str], list[float]] = {}
         self._plots: dict[str, LinePlot] = {}
-        self._row = QHBoxLayout(self)
+        self._row = QVBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         for key, words in (
-            ("insertion", "Pixels given back: the earlier it rises, the better"),
-            ("deletion", "Pixels taken away: the earlier it falls, the better"),
+            ("insertion", "Given back: early is better"),
+            ("deletion", "Taken away: early is better"),
         ):
             plot = LinePlot(name=words)
-            plot.set_x_range(0, 100)
+            plot.set_x_range(0, 106)
             column = QVBoxLayout()
             column.addWidget(SectionLabel(words))
             column.addWidget(plot, 1)
@@ -118,4 +118,4 @@ class MethodPlots(QWidget):
         self._plots[key].set_curve(method, x, points)
 
     def _restyle(self) -> None:
-        self._row.setSpacing(px(24))
+        self._row.setSpacing(px(10))

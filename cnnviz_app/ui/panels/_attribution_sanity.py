@@ -143,6 +143,8 @@ class SanityPage(QWidget):
         self.plot.set_x_ticks([(i, t.title) for i, t in enumerate(tiles)][::every])
         if self._step < len(self._absolute) and not math.isnan(self._absolute[self._step]):
             self.plot.set_current(ABSOLUTE, self._step, self._absolute[self._step])
+        else:
+            self.plot.set_current(None)
 
     def _words(self) -> str:
         if not self._absolute:

@@ -95,15 +95,17 @@ class MapTiles(PaintedWidget):
         count, gap = max(1, len(self._tiles)), px(12)
         if self._one_row:
             return count, max(1, min((width - (count - 1) * px(6)) // count, px(96)))
-        best = (1, 0)
+        best, most = (1, 0), 0.0
         for columns in range(1, count + 1):
             rows = -(-count // columns)
             side = min(
                 (width - (columns - 1) * gap) // columns,
                 (height - (rows - 1) * px(8)) // rows - self._words,
             )
-            if side > best[1]:
-                best = (columns, side)
+            # A last row with holes is worth somewhat smaller tiles.
+            worth = side * (1.0 if count % columns == 0 else 0.8)
+            if worth >= most and side > 0:
+                best, most = (columns, side), worth
         return best
 
     def _rect(self, index: int) -> QRectF:

@@ -53,6 +53,7 @@ class AttributionPanel(Panel):
         self._side_column.setContentsMargins(0, 0, 0, 0)
         self._side_column.addWidget(self._options, 1)
         self._side_column.addWidget(self._curves, 1)
+        self._side_column.addWidget(self._compare.plots, 2)
         self._row = QHBoxLayout()
         self._row.addWidget(self._pages, 1)
         self._row.addWidget(self._side)
@@ -147,6 +148,8 @@ class AttributionPanel(Panel):
         if nothing:
             self._empty.set_content(*NOTHING)
         self._curves.setVisible(self._asker.page == ONE)
+        self._compare.plots.setVisible(self._asker.page == COMPARE)
+        self._options.set_for_one(self._asker.page != COMPARE)
         self._arrange()
 
     # ---- answers
