@@ -85,7 +85,8 @@ def load(path: Path) -> Stored | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as found:
+        # Opened here: numpy leaves a damaged archive open.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
         facts = json.loads(arrays["facts"].tobytes())
         maps = tuple((int(c), int(h), int(w)) for c, h, w in facts["maps"])

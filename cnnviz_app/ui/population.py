@@ -202,7 +202,7 @@ def described(pictures: PictureSet, count: int = 0, title: str = "") -> str:
     if pictures.kind == FOLDER:
         name = title or pictures.name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]
         return f"{count:,} pictures of “{name}”" if count else f"the pictures of “{name}”"
-    count = pictures.count or worlds.find_population(pictures.name).count
+    count = count or pictures.count or worlds.find_population(pictures.name).count
     return f"{count:,} {WORDS.get(pictures.name, pictures.name)}"
 
 
