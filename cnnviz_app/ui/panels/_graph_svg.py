@@ -63,7 +63,8 @@ def svg(scene: GraphScene) -> str:
         f'height="{bounds.height:.0f}" viewBox="0 0 {bounds.width:.1f} {bounds.height:.1f}" '
         f"font-family={family}>",
         f"<title>{escape(title)}</title>",
-        f'<rect width="100%" height="100%" fill="{_hex(color("bg1"))}"/>',
+        f'<rect width="{bounds.width:.1f}" height="{bounds.height:.1f}" '
+        f'fill="{_hex(color("bg1"))}"/>',
         *_frames(scene), *_wires(scene), *_boxes(scene), *_labels(scene),
         "</svg>",
     ]  # fmt: skip
