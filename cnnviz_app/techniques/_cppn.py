@@ -20,8 +20,9 @@ from cnnviz_app.techniques._bases import Basis, Size
 _LAYERS, _UNITS = 8, 24
 # Standard deviations of an arctangent of normal numbers, and of its square.
 _ODD, _EVEN = 0.67, 0.6
-# The drawing's small weights should move about as far as frequencies do with one learning rate.
-_SCALE = 0.1
+# What a weight is in units of its variable: with the usual learning rate a drawing would jump.
+_SCALE = 0.3
+_COLOUR_SCALE = 0.03
 
 
 def cppn(size: Size) -> Basis:
@@ -33,9 +34,9 @@ def cppn(size: Size) -> Basis:
     def image(v: Sequence[Tensor]) -> Tensor:
         x = places.expand(size.n, -1, -1)
         for weight in v[:-1]:
-            angle = torch.atan(torch.bmm(x, weight * (_SCALE * 10 / math.sqrt(weight.shape[1]))))
+            angle = torch.atan(torch.bmm(x, weight * (_SCALE / math.sqrt(weight.shape[1]))))
             x = torch.cat([angle / _ODD, angle.square() / _EVEN], 2)
-        colours = torch.bmm(x, v[-1] * _SCALE)
+        colours = torch.bmm(x, v[-1] * _COLOUR_SCALE)
         return colours.transpose(1, 2).reshape(size.shape)
 
     def variables(x: Tensor) -> list[Tensor]:
@@ -45,7 +46,7 @@ def cppn(size: Size) -> Basis:
         )
 
     def start(sd: float, generator: torch.Generator) -> list[Tensor]:
-        hidden = [torch.randn(shape, generator=generator) for shape in shapes[:-1]]
+        hidden = [torch.randn(shape, generator=generator) / _SCALE for shape in shapes[:-1]]
         return [*hidden, torch.zeros(shapes[-1])]
 
     return Basis(tuple(shapes), image, variables, start=start, exact=False)

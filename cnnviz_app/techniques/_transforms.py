@@ -145,8 +145,8 @@ class Robustness:
 
 
 def crops(count: int, percent: float, own: tuple[int, int]) -> Transform:
-    """`count` square windows of about `percent` of the picture's side, mostly near its middle, each
-    in the size the network was made for (Fel and others 2023)."""
+    """`count` square windows of about `percent` of the picture's side, anywhere in it, each in
+    the size the network was made for (Fel and others 2023)."""
 
     def apply(image01: Tensor, generator: torch.Generator) -> Tensor:
         n, c = image01.shape[:2]
@@ -157,9 +157,9 @@ def crops(count: int, percent: float, own: tuple[int, int]) -> Transform:
             share = min(1.0, percent / 100 * (1.0 + 0.15 * spread))
             side = share * min(height, width)
             tall, wide = side / height, side / width
-            # The window stays inside: far from the middle there is no more than the edge.
-            y = max(-1.0 + tall, min(1.0 - tall, 0.4 * dy))
-            x = max(-1.0 + wide, min(1.0 - wide, 0.4 * dx))
+            # The window stays inside; what would be beyond is at the edge, which needs it.
+            y = max(-1.0 + tall, min(1.0 - tall, 0.8 * dy))
+            x = max(-1.0 + wide, min(1.0 - wide, 0.8 * dx))
             thetas.append([[wide, 0.0, x], [0.0, tall, y]])
         theta = image01.new_tensor(thetas).repeat_interleave(n, 0)
         grid = F.affine_grid(theta, [count * n, c, *own], align_corners=False)

@@ -312,7 +312,7 @@ def test_a_drawing_network_begins_grey_and_draws_at_any_size() -> None:
     small.start_from_noise(0.01, generator())
     assert torch.allclose(small.finished(), torch.full((2, 3, 12, 16), 0.5))
     with torch.no_grad():
-        small.variables[-1].normal_(generator=generator())
+        small.variables[-1].normal_(std=3.0, generator=generator())
     large = build_space("cppn", Size(2, 3, 36, 48), "raw", "sigmoid")
     with torch.no_grad():
         for ours, theirs in zip(large.variables, small.variables, strict=True):

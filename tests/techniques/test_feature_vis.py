@@ -78,7 +78,7 @@ def test_it_rises_in_every_space_from_every_start(space: str, start: str) -> Non
 def test_every_preset_climbs(preset: str) -> None:
     # Without the penalty, which outweighs the faint logits of a network that learned nothing.
     picture = torch.rand(1, 3, 32, 32, generator=torch.Generator().manual_seed(1))
-    small = {"size": 32, "steps": 30} if preset in ("maco", "horama") else {}
+    small: dict[str, Any] = {"size": 32, "steps": 30} if preset in ("maco", "horama") else {}
     result = run(open_colour(), image01=picture, preset=preset, target="1", l2=0.0, **small)
     assert rise(result) > 0
 
