@@ -15,15 +15,17 @@ from cnnviz_app.lab.compare_requests import (
     CompareSides,
     LayerDistance,
     Side,
+    SideKey,
 )
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import look, seen_by, to_image01
 from cnnviz_app.lab.requests import Look, Looked, Values
+from cnnviz_app.lab.unit_edits import edit_functions
 from cnnviz_app.nets.network import Network
 
 # A stays while B changes, and with a live source it changes many times a second.
 _KEPT = 2
-_looked: WeakKeyDictionary[Network, OrderedDict[tuple[str, str, str], Looked]]
+_looked: WeakKeyDictionary[Network, OrderedDict[SideKey, Looked]]
 _looked = WeakKeyDictionary()
 _NOTHING = 1e-12
 _NO_PAIRS = "Two networks number their units independently: equal numbers are no pair."
@@ -68,7 +70,7 @@ def compare_layers(lab: Lab, ctx: Context, request: CompareLayers) -> tuple[Laye
 
 
 def _look(lab: Lab, ctx: Context, side: Side) -> Looked:
-    looked = look(lab, ctx, Look(side.model, side.picture, side.layer))
+    looked = look(lab, ctx, Look(side.model, side.picture, side.layer, side.edits))
     assert isinstance(looked, Looked)
     return looked
 
@@ -86,7 +88,8 @@ def _look_once(lab: Lab, ctx: Context, side: Side) -> Looked:
 def _activations(net: Network, side: Side, layers: list[str]) -> dict[str, torch.Tensor]:
     image01 = to_image01(net, seen_by(net, side.picture.pixels))
     with torch.no_grad():
-        return {k: v.float() for k, v in net.run(image01, upto=layers).items()}
+        found = net.run(image01, upto=layers, edit=edit_functions(net, side.edits))
+        return {k: v.float() for k, v in found.items()}
 
 
 def _share(difference: Values, of: Values) -> float:

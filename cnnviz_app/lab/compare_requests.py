@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnviz_app.lab.edit_requests import UnitEdit
 from cnnviz_app.lab.requests import Looked, Values
 
 if TYPE_CHECKING:
     from cnnviz_app.sources.picture import Picture
 
+SideKey = tuple[str, str, tuple[UnitEdit, ...], str]
+
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: a model that looks at a picture, and the layer that is read."""
+    """One of the two: a model that looks at a picture, and the layer that is read.
+
+    Attributes:
+        edits: units of the model that are changed on this side.
+    """
 
     model: str
     picture: Picture
     layer: str
+    edits: tuple[UnitEdit, ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return self.model, self.picture.content_id, self.layer
+    def key(self) -> SideKey:
+        return self.model, self.picture.content_id, self.edits, self.layer
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from cnnviz_app.lab.compare_requests import Side
 
 if TYPE_CHECKING:
+    from cnnviz_app.lab.edit_requests import UnitEdit
     from cnnviz_app.lab.requests import ModelFacts
     from cnnviz_app.sources.picture import Picture
     from cnnviz_app.ui.state import AppState
@@ -34,6 +35,8 @@ class Comparison(QObject):
         self._facts: ModelFacts | None = None
         self._picture: Picture | None = None
         self._layer = ""
+        self._edits: tuple[UnitEdit, ...] = ()
+        self._held_edits: tuple[UnitEdit, ...] = ()
         for signal in (state.model_changed, state.layer_changed, state.picture_changed):
             signal.connect(self._follow)
 
@@ -44,7 +47,7 @@ class Comparison(QObject):
         """What is held."""
         if self._facts is None or self._picture is None or not self._layer:
             return None
-        return Side(self._facts.name, self._picture, self._layer)
+        return Side(self._facts.name, self._picture, self._layer, self._held_edits)
 
     @property
     def b(self) -> Side | None:
@@ -52,7 +55,7 @@ class Comparison(QObject):
         state = self._state
         if state.model is None or state.picture is None or not state.layer:
             return None
-        return Side(state.model.name, state.picture, state.layer)
+        return Side(state.model.name, state.picture, state.layer, self._edits)
 
     @property
     def facts(self) -> ModelFacts | None:
@@ -71,7 +74,21 @@ class Comparison(QObject):
         """The selection becomes A; choose another picture, network or layer for B."""
         state = self._state
         self._facts, self._picture, self._layer = state.model, state.picture, state.layer
+        self._held_edits = self._edits
         self.changed.emit()
+
+    def compare_unchanged(self) -> None:
+        """Show the network as it was beside the network as it is changed now."""
+        self.hold()
+        self._held_edits = ()
+        self.changed.emit()
+        self.asked.emit()
+
+    def set_edits(self, edits: tuple[UnitEdit, ...]) -> None:
+        """Units of the selected network are changed in this way now."""
+        self._edits = edits
+        if self._facts is not None:
+            self.changed.emit()
 
     def compare_pictures(self, a: Picture, b: Picture) -> None:
         """Show what the current network makes of these two, in the Compare panel.
@@ -80,6 +97,7 @@ class Comparison(QObject):
         """
         state = self._state
         self._facts, self._picture, self._layer = state.model, a, state.layer
+        self._held_edits = self._edits
         before = state.picture
         state.set_picture(b)
         if before is not None and before.content_id == b.content_id:
@@ -89,6 +107,7 @@ class Comparison(QObject):
     def release(self) -> None:
         """Nothing is held any more."""
         self._facts, self._picture, self._layer = None, None, ""
+        self._held_edits = ()
         self.changed.emit()
 
     def swap_pictures(self) -> None:

@@ -29,6 +29,7 @@ class Edits(QObject):
         self._model = ""
         self.all: tuple[UnitEdit, ...] = ()
         state.model_changed.connect(self._on_model)
+        self.changed.connect(state.comparison.set_edits)
 
     def of(self, layer: str, unit: int) -> UnitEdit | None:
         """The change this unit is part of."""

@@ -8,6 +8,7 @@ import torch
 
 from cnnviz_app.core.context import Context, JobControl
 from cnnviz_app.core.errors import Cancelled, UserError
+from cnnviz_app.lab.compare_requests import Compared, CompareLayers, CompareSides, Side
 from cnnviz_app.lab.edit_requests import RankUnits, UnitEdit, UnitRanking, spelled, units_from_text
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.requests import Look, Looked
@@ -163,3 +164,17 @@ def test_an_edit_in_words() -> None:
     assert UnitEdit("a", (1,)).how == "off"
     assert UnitEdit("a", (1,), "scale", 1.5).how == "× 1.5"
     assert UnitEdit("a", (1,), "clamp", -2.0).how == "= −2"
+
+
+def test_before_and_after_can_be_compared(lab: Lab) -> None:
+    picture, edits = builtin.load("cat"), (UnitEdit("relu1", (2,)),)
+    a, b = Side(LENET, picture, "relu1"), Side(LENET, picture, "relu1", edits)
+    found = lab.answer(Context.silent(), CompareSides(a, b))
+    assert isinstance(found, Compared)
+    assert found.difference is not None
+    assert found.difference[2].any()
+    assert not found.difference[[0, 1, 3]].any()
+    layers = lab.answer(Context.silent(), CompareLayers(a, b))
+    distances = {one.layer: one.distance for one in layers}
+    assert distances["conv1"] == 0
+    assert distances["relu2"] > 0

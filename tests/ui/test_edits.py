@@ -135,3 +135,18 @@ def test_many_changes_keep_the_newest_in_sight(window: MainWindow) -> None:
     assert bar.width() <= 900
     hidden = sum(not chip.isVisible() for chip in chips)
     assert bar._more.text() == (f"and {hidden} more" if hidden else "")
+
+
+def test_before_and_after_are_held_side_by_side(desk: Desk) -> None:
+    comparison = opened(desk).state.comparison
+    shown: list[bool] = []
+    comparison.asked.connect(lambda: shown.append(True))
+    desk.edits.apply(LAYER, [3], "scale", 0.0)
+    comparison.compare_unchanged()
+    assert shown == [True]
+    assert comparison.a is not None
+    assert comparison.b is not None
+    assert (comparison.a.edits, comparison.b.edits) == ((), desk.edits.all)
+    assert comparison.differ
+    desk.edits.clear()
+    assert not comparison.differ

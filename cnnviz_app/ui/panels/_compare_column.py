@@ -84,6 +84,7 @@ def summary(found: Compared) -> str:
     """In which ways A and B are two."""
     what = [] if found.a.picture.content_id == found.b.picture.content_id else ["two pictures"]
     what += [] if found.a.model == found.b.model else ["two networks"]
+    what += [] if found.a.edits == found.b.edits else ["units changed"]
     what += [] if found.a.layer == found.b.layer else ["two layers"]
     return ", ".join(what) or "A is B"
 

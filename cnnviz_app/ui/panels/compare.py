@@ -113,7 +113,7 @@ class ComparePanel(Panel):
             ask = self.desk.engine.ask
             ticket = ask(CompareSides(a, b), slot="compare", urgent=True, title="Compare")
             ticket.finished.connect(self._on_compared)
-        pictures = (a.key[:2], b.key[:2])
+        pictures = (a.key[:3], b.key[:3])
         if pictures != self._asked_layers and self.comparison.differ:
             self._asked_layers = pictures
             ticket = self.desk.engine.ask(
@@ -139,6 +139,7 @@ class ComparePanel(Panel):
             facts = labels[key]
             title = facts.title if facts is not None else looked.model
             self._columns[key].view.set_picture(looked.seen)
+            title = f"{title}, changed" if looked.edits else title
             self._columns[key].set_words(looked.picture.name, f"{title}   {looked.layer}")
             bars.set_bars(bars_of(looked, facts.labels if facts is not None else (), firsts))
         apart = "" if found.distance is None else f"{percent(found.distance)} of A"

@@ -52,6 +52,10 @@ class ChangeSection(Watching):
         self._value_typed = False
         self._moves = Label("Moves most", "section", "t2", elide=True)
         self._bars = ClassBars(ROWS)
+        self._compare = Button(
+            "Before and after", "ghost", "columns", tip="All maps without and with the change"
+        )
+        self._compare.clicked.connect(desk.state.comparison.compare_unchanged)
         self._build(ablate, clamp)
         desk.edits.changed.connect(self._on_changed)
         follow_theme(self._restyle)
@@ -72,6 +76,7 @@ class ChangeSection(Watching):
         self._column.addLayout(self._buttons)
         self._column.addWidget(self._moves)
         self._column.addWidget(self._bars)
+        self._column.addWidget(self._compare)
 
     # ---- what is asked for
 
@@ -154,6 +159,7 @@ class ChangeSection(Watching):
         changed = looked is not None and looked.plain is not None and model is not None
         self._moves.setVisible(changed)
         self._bars.setVisible(changed)
+        self._compare.setVisible(changed)
         if looked is None or looked.plain is None or model is None:
             return
         before = softmax(looked.plain)
