@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz_app.ui.app import Application, Options, make_application
 from cnnviz_app.ui.panels.architecture import Architecture
+from cnnviz_app.ui.panels.attribution import AttributionPanel
+from cnnviz_app.ui.panels.inspector import InspectorPanel
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
 
@@ -61,6 +63,10 @@ class Tour:
         for panel in ("fields", "tuning"):
             yield Stop(f"explore-{panel}", partial(self._measured, panel))
         yield Stop("explore-architecture", self._architecture)
+        yield Stop("explore-changed", self._changed)
+        yield Stop("explore-compared", self._compared)
+        for page in ("one", "compare", "sanity"):
+            yield Stop(f"explore-attribution-{page}", partial(self._attribution, page))
         yield Stop("dream-running", self._dream)
         yield Stop("dream-finished", self._dream_finished)
         for panel in ("objective", "results", "jobs"):
@@ -123,7 +129,33 @@ class Tour:
         graph.show_colour("macs")
         settle(0.3)
 
+    def _attribution(self, page: str) -> None:
+        self._panel("attribution")
+        why = self.window.yard.docks["attribution"].panel
+        assert isinstance(why, AttributionPanel)
+        why.show_page(page)
+        self._wait(lambda: why.finished)
+
+    def _changed(self) -> None:
+        """Some units taken away, one held: the line below the header, and what it does."""
+        state, desk = self.application.state, self.application.desk
+        desk.annotations.set(state.layer, state.unit, "whiskers", "object part")
+        desk.edits.apply(state.layer, range(4), "scale", 0.0)
+        desk.edits.apply(state.layer, [state.unit], "scale", 1.5)
+        self._panel("activations")
+        self._panel("inspector")
+        inspector = self.window.yard.docks["inspector"].ensure_built()
+        if isinstance(inspector, InspectorPanel):
+            inspector.reveal("matter")
+        settle(0.4)
+
+    def _compared(self) -> None:
+        self.application.state.comparison.compare_unchanged()
+        settle(0.6)
+
     def _dream(self) -> None:
+        self.application.state.comparison.release()
+        self.application.desk.edits.clear()
         self.window.show_workspace("dream")
         runs = self.application.desk.runs
         runs.choose("feature-vis")

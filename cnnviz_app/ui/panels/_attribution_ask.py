@@ -118,6 +118,11 @@ class AttributionAsker(QObject):
     def busy(self) -> bool:
         return self._ticket is not None
 
+    @property
+    def finished(self) -> bool:
+        """What is asked now was answered."""
+        return not (self.busy or self._stale or self._rest.isActive())
+
     # ---- following the selection
 
     def _on_pinned(self, label: int | None) -> None:

@@ -15,6 +15,8 @@ from cnnviz_app.ui.theme import theme
 from cnnviz_app.ui.widgets.base import number
 
 _WAITING = "computing …"
+_SHORT = {"guided-backprop": "Guided", "integrated-gradients": "Integrated",
+          "edge-detector": "Edges", "random-cam": "Random"}  # fmt: skip
 
 
 class ComparePage(QWidget):
@@ -83,7 +85,7 @@ class ComparePage(QWidget):
         self._keep(one.method, one.values, one.scale)
         areas = one.curves
         self._captions[one.method] = (
-            f"back {number(areas.insertion_auc)}   away {number(areas.deletion_auc)}"
+            f"↑ {number(areas.insertion_auc, 2)}  ↓ {number(areas.deletion_auc, 2)}"
         )
 
     def _keep(self, method: str, values: Floats, scale: Scale) -> None:
@@ -105,6 +107,7 @@ class ComparePage(QWidget):
             tiles.append(Tile(
                 method, self._titles.get(method, method), self._captions.get(method, ""),
                 self._pixels.get(method), method in self._trouble,
+                _SHORT.get(method, ""),
             ))  # fmt: skip
         self.tiles.set_tiles(tiles)
 

@@ -78,6 +78,8 @@ class AttributionHeading(QWidget):
         self._options.setVisible(narrow)
         self._facts.setVisible(not narrow)
         self._row.setStretchFactor(self._title, int(narrow))
+        across = QSizePolicy.Policy.Ignored if narrow else QSizePolicy.Policy.Maximum
+        self._title.setSizePolicy(across, QSizePolicy.Policy.Preferred)
 
     def _on_page(self, page: str) -> None:
         self.set_page(page)

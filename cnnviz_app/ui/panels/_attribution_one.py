@@ -85,9 +85,9 @@ class OnePage(QWidget):
         """What lies beyond the colours' ends is said: the values themselves are untouched."""
         if not shown.bar[3]:
             return ""
-        share = "99.5" if shown.scale == "signed" else "99.8"
+        share = "0.5" if shown.scale == "signed" else "0.2"
         largest = number(float(abs(shown.values).max()))
-        return f"colours end where {share} % of the values do; the largest is {largest}"
+        return f"{share} % are stronger, up to {largest}"
 
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))

@@ -71,8 +71,8 @@ class MethodPlots(QWidget):
         self._row = QVBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         for key, words in (
-            ("insertion", "Given back: early is better"),
-            ("deletion", "Taken away: early is better"),
+            ("insertion", "↑ Given back: early is better"),
+            ("deletion", "↓ Taken away: early is better"),
         ):
             plot = LinePlot(name=words)
             plot.set_x_range(0, 106)

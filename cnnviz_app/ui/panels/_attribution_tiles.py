@@ -21,19 +21,21 @@ from cnnviz_app.ui.widgets.base import (
     painter_for,
     round_pixmap,
     text,
+    text_width,
     to_qimage,
 )
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One map; `pixels` is None while it is not there yet."""
+    """One map; `pixels` is None while it is not there yet; `short` is for tiles that are small."""
 
     key: str
     title: str
     caption: str = ""
     pixels: Pixels | None = None
     trouble: bool = False
+    short: str = ""
 
 
 class MapTiles(PaintedWidget):
@@ -155,7 +157,9 @@ class MapTiles(PaintedWidget):
                 align = Qt.AlignmentFlag.AlignHCenter
                 text(painter, line, tile.title, "micro", "t1" if current else "t2", align)
                 continue
-            text(painter, line, tile.title, "strong" if current else "body", "t1")
+            role = "strong" if current else "body"
+            fits = not tile.short or text_width(tile.title, role) <= rect.width()
+            text(painter, line, tile.title if fits else tile.short, role, "t1")
             if self._captions:
                 line.translate(0, px(17))
                 text(painter, line, tile.caption, "caption", "t2")

@@ -51,9 +51,9 @@ class AttributionPanel(Panel):
         self._side = QWidget()
         self._side_column = QVBoxLayout(self._side)
         self._side_column.setContentsMargins(0, 0, 0, 0)
-        self._side_column.addWidget(self._options, 1)
-        self._side_column.addWidget(self._curves, 1)
-        self._side_column.addWidget(self._compare.plots, 2)
+        self._side_column.addWidget(self._options, 3)
+        self._side_column.addWidget(self._curves, 2)
+        self._side_column.addWidget(self._compare.plots, 5)
         self._row = QHBoxLayout()
         self._row.addWidget(self._pages, 1)
         self._row.addWidget(self._side)
@@ -111,8 +111,17 @@ class AttributionPanel(Panel):
     def _on_opened(self, method: str) -> None:
         """A method of the comparison, made large."""
         self._on_method(method)
-        self._heading.set_page(ONE)
-        self._on_page(ONE)
+        self.show_page(ONE)
+
+    def show_page(self, page: str) -> None:
+        """One map, methods compared or the sanity check: "one", "compare", "sanity"."""
+        self._heading.set_page(page)
+        self._on_page(page)
+
+    @property
+    def finished(self) -> bool:
+        """Nothing of what is shown is still being computed."""
+        return self._asker.finished
 
     def _on_page(self, page: str) -> None:
         self._asker.set_page(page)
