@@ -18,10 +18,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.ui.app import Application, Options, make_application
 from cnnviz_app.ui.panels.architecture import Architecture
 from cnnviz_app.ui.panels.attribution import AttributionPanel
 from cnnviz_app.ui.panels.inspector import InspectorPanel
+from cnnviz_app.ui.population import session_of
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
 
@@ -60,6 +62,9 @@ class Tour:
         yield Stop("explore-one-map", self._one_map)
         for panel in ("inspector", "kernels", "layers", "predictions"):
             yield Stop(f"explore-{panel}", partial(self._panel, panel))
+        yield Stop("explore-population-none", partial(self._panel, "population"))
+        yield Stop("explore-population", self._population)
+        yield Stop("explore-strongest", self._strongest)
         for panel in ("fields", "tuning"):
             yield Stop(f"explore-{panel}", partial(self._measured, panel))
         yield Stop("explore-architecture", self._architecture)
@@ -115,6 +120,21 @@ class Tour:
         self.application.desk.view.update(one=False, overlay=False)
         self.window.show_panel(panel)
         settle(0.4)
+
+    def _population(self) -> None:
+        """Many pictures looked at, and the units in order."""
+        session = session_of(self.application.desk)
+        session.choose(PictureSet("world", "photos", 48 if self._quick else 1500))
+        session.start()
+        self._wait(lambda: session.status in ("ready", "failed"), 240)
+        self._panel("population")
+
+    def _strongest(self) -> None:
+        self._panel("inspector")
+        inspector = self.window.yard.docks["inspector"].panel
+        assert isinstance(inspector, InspectorPanel)
+        inspector.reveal("strongest")
+        settle(0.5 if self._quick else 3.0)
 
     def _measured(self, panel: str) -> None:
         """A panel that measures something of its own when it comes into view."""
