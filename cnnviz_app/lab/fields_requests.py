@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Values = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]
-MOST_LAYERS = 24
+MOST_LAYERS = 16
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,9 @@ class MeasureLayers:
 
     model: str
     layers: tuple[str, ...] = ()
-    samples: int = 24
-    covered: int = 4
-    detail: int = 11
+    samples: int = 16
+    covered: int = 3
+    detail: int = 9
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def layers_to_measure(
 ) -> tuple[str, ...]:
     """The layers at which the receptive field or the map changes, at most `MOST_LAYERS`.
 
-    Of several in a row that see the same (a convolution and its ReLU) the last one is taken;
+    Of several that see the same (a convolution and its ReLU) the last one is taken;
     vectors at the end see the whole picture and are left out.
 
     Args:
@@ -164,6 +164,7 @@ def layers_to_measure(
     found: dict[object, str] = {}
     for layer, field, shape in layers:
         if field is not None and shape[1] * shape[2] > 1:
+            found.pop((field, shape), None)
             found[(field, shape)] = layer
     names = tuple(found.values())
     if len(names) <= MOST_LAYERS:

@@ -10,9 +10,16 @@ import pytest
 from cnnviz_app.core.context import Context, JobControl
 from cnnviz_app.core.errors import Cancelled, UserError
 from cnnviz_app.core.events import Frame, Metrics
-from cnnviz_app.lab.fields_requests import CoverField, MeasureField, MeasureLayers
+from cnnviz_app.lab.fields_requests import (
+    MOST_LAYERS,
+    CoverField,
+    MeasureField,
+    MeasureLayers,
+    layers_to_measure,
+)
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.tuning_requests import SurveyTuning, TuneUnit
+from cnnviz_app.nets.graph import ReceptiveField
 from cnnviz_app.sources import builtin
 from tests.lab.conftest import Heard
 
@@ -112,3 +119,16 @@ def test_a_unit_or_a_cell_that_is_not_there_is_named(lab: Lab) -> None:
         ask(lab,
             QUIET, MeasureField("lenet5", "relu2", 0, picture, (14, 0), pictures=2)
         )
+
+
+def test_layers_are_measured_in_order_and_not_too_many() -> None:
+    def field(size: int) -> ReceptiveField:
+        return ReceptiveField((size, size), (1, 1), (0, 0))
+
+    small, large = (8, 4, 4), (16, 4, 4)
+    made = [("conv", field(3), small), ("wide", field(5), large), ("relu", field(3), small),
+            ("attention", None, small), ("vector", field(9), (10, 1, 1))]  # fmt: skip
+    assert layers_to_measure(made) == ("wide", "relu")
+    many = layers_to_measure([(f"l{n}", field(n + 1), small) for n in range(60)])
+    assert len(many) == MOST_LAYERS
+    assert (many[0], many[-1]) == ("l0", "l59")

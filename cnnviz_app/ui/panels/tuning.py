@@ -15,12 +15,13 @@ from cnnviz_app.ui.panels._tuning_curve import TuningCurve
 from cnnviz_app.ui.panels._tuning_film import TuningFilm
 from cnnviz_app.ui.panels._tuning_layer import TuningLayer
 from cnnviz_app.ui.panels._tuning_rose import TuningRose
-from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN
+from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN, field_box, preferred
 from cnnviz_app.ui.panels._tuning_words import facts, sentence, stripe
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import THIN, number
 from cnnviz_app.ui.widgets.empty_state import EmptyState
-from cnnviz_app.ui.widgets.labels import Label
+from cnnviz_app.ui.widgets.labels import Label, SectionLabel
+from cnnviz_app.ui.widgets.picture_view import PictureView
 from cnnviz_app.ui.widgets.segmented import Segmented
 
 
@@ -44,6 +45,8 @@ class TuningPanel(Panel):
         self._rose = TuningRose()
         self._rose_words = Label("filled: stripes, dashed: a bar", "caption", "t3", elide=True)
         self._rose_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._best_title = SectionLabel("Preferred stripes")
+        self._best = PictureView(pixels="smooth", name="Preferred stripes")
         self._key = Label(
             "blue: best phase; grey: mean over phases, or the other bar; dashed: plain grey",
             "caption", "t3", wrap=True,
@@ -84,6 +87,8 @@ class TuningPanel(Panel):
         middle.addWidget(self._rose, 1)
         middle.addWidget(self._rose_words)
         middle.addLayout(self._figures)
+        middle.addWidget(self._best_title)
+        middle.addWidget(self._best, 1)
         middle.addStretch(0)
         self._right = QWidget()
         self._plots = QVBoxLayout(self._right)
@@ -120,6 +125,9 @@ class TuningPanel(Panel):
     def _on_tuned(self, unit: UnitTuning | None) -> None:
         self._film.set_unit(unit)
         self._rose.set_unit(unit)
+        shown_best = unit is not None and not unit.silent
+        self._best.set_picture(preferred(unit) if unit is not None and shown_best else None)
+        self._best.set_boxes(field_box(unit) if unit is not None and shown_best else None)
         number_ = self.desk.state.unit
         self._sentence.setText(
             sentence(unit) if unit is not None else f"What does unit {number_} answer to?"
@@ -171,7 +179,11 @@ class TuningPanel(Panel):
         wide, tall = self.width(), self.height()
         self._right.setVisible(wide >= px(720))
         share = 3 / (11 if wide >= px(720) else 7)
-        self._rose.setMaximumHeight(max(px(90), round(self._stack.width() * share)))
+        side = max(px(90), round(self._stack.width() * share))
+        self._rose.setMaximumHeight(side)
+        self._best.setMaximumHeight(round(0.8 * side))
+        for widget in (self._best_title, self._best):
+            widget.setVisible(tall >= px(620) and wide >= px(520))
         for name, value in self._figure_labels:
             name.setVisible(wide >= px(520) and tall >= px(420))
             value.setVisible(wide >= px(520) and tall >= px(420))
