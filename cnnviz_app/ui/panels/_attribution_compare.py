@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.core.events import Frame, Metrics, Scale
 from cnnviz_app.lab.attribution_requests import COMPARED, Compared, MethodMap
@@ -13,6 +13,8 @@ from cnnviz_app.ui.panels._attribution_plots import MethodPlots
 from cnnviz_app.ui.panels._attribution_tiles import MapTiles, Tile
 from cnnviz_app.ui.theme import theme
 from cnnviz_app.ui.widgets.base import number
+from cnnviz_app.ui.widgets.colour_bar import ColourBar
+from cnnviz_app.ui.widgets.labels import Label
 
 _WAITING = "computing …"
 _SHORT = {"guided-backprop": "Guided", "integrated-gradients": "Integrated",
@@ -44,9 +46,19 @@ class ComparePage(QWidget):
         self.tiles.opened.connect(self.opened)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.tiles)
+        self._column.addWidget(self.tiles, 1)
+        self._column.addLayout(self._build_foot())
         theme().changed.connect(self._restyle)
         self._restyle()
+
+    def _build_foot(self) -> QHBoxLayout:
+        """One bar for all: every map has colours from nothing to its own strongest."""
+        sequential = self._desk.settings.values.sequential_map
+        self._bar = ColourBar(sequential, low_words="0", high_words="strongest")
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(Label("each map by itself", "caption", "t3", elide=True), 1)
+        self._foot.addWidget(self._bar)
+        return self._foot
 
     def begin(self, titles: dict[str, str]) -> None:
         """The old maps stay until the new ones come."""

@@ -14,6 +14,7 @@ from cnnviz_app.ui.panels._attribution_maps import OVERLAY, ShownMap, drawn
 from cnnviz_app.ui.panels._attribution_tiles import MapTiles, Tile
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import number
+from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.labels import Label, SectionLabel
 from cnnviz_app.ui.widgets.line_plot import LinePlot
 from cnnviz_app.ui.widgets.picture_view import PictureView
@@ -60,7 +61,12 @@ class SanityPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._pair, 3)
-        for widget in (self._sentence, self.slider, self.strip, self._heading):
+        self._bar = ColourBar()
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self._sentence, 1)
+        self._foot.addWidget(self._bar)
+        self._column.addLayout(self._foot)
+        for widget in (self.slider, self.strip, self._heading):
             self._column.addWidget(widget)
         self._column.addWidget(self.plot, 2)
 
@@ -69,7 +75,7 @@ class SanityPage(QWidget):
         self._held = False
         self.plot.clear()
         self.plot.add_curve(ABSOLUTE, "accent")
-        self.plot.add_curve(SIGNED, "t2")
+        self.plot.add_curve(SIGNED, "t2", dashed=True)
         self.plot.set_y_range(-0.2, 1.0)
 
     def set_look(self, look: str, strength: float) -> None:
@@ -132,6 +138,9 @@ class SanityPage(QWidget):
             view.set_picture(
                 None if shown is None else drawn(seen, shown, self._look, self._strength)
             )
+        shown = self._maps.get(self._step)
+        if shown is not None:
+            self._bar.set_scale(*shown.bar)
         name = self._names[self._step] if self._step < len(self._names) else ""
         self._right.setText(f"random down to {name}" if self._step else "nothing random yet")
         self._sentence.setText(self._words())
@@ -168,3 +177,4 @@ class SanityPage(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))
         self._pair.setSpacing(px(12))
+        self._foot.setSpacing(px(12))

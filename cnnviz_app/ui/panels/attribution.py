@@ -145,7 +145,7 @@ class AttributionPanel(Panel):
         if outcome is not None and self._asker.page == ONE:
             layer = outcome.result.figures.get("layer")
             facts += [f"of {layer}"] if layer else []
-            facts.append(f"{max(1, round(outcome.seconds * 1000))} ms")
+            facts.append(_spent(outcome.seconds))
         amber = self._asker.subject == UNIT
         self._heading.set_words(title_of(self.desk.state, self._asker.subject), facts, amber)
 
@@ -240,3 +240,7 @@ class AttributionPanel(Panel):
         self._row.setSpacing(px(20))
         self._side_column.setSpacing(px(10))
         self._arrange()
+
+
+def _spent(seconds: float) -> str:
+    return f"{max(1, round(seconds * 1000))} ms" if seconds < 1 else f"{seconds:.1f} s"
