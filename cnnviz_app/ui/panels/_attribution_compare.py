@@ -12,7 +12,6 @@ from cnnviz_app.ui.panels._attribution_maps import OVERLAY, Floats, Pixels, Show
 from cnnviz_app.ui.panels._attribution_plots import MethodPlots
 from cnnviz_app.ui.panels._attribution_tiles import MapTiles, Tile
 from cnnviz_app.ui.theme import theme
-from cnnviz_app.ui.widgets.base import number
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.labels import Label
 
@@ -96,9 +95,7 @@ class ComparePage(QWidget):
             return
         self._keep(one.method, one.values, one.scale)
         areas = one.curves
-        self._captions[one.method] = (
-            f"↑ {number(areas.insertion_auc, 2)}  ↓ {number(areas.deletion_auc, 2)}"
-        )
+        self._captions[one.method] = f"↑ {areas.insertion_auc:.2f}  ↓ {areas.deletion_auc:.2f}"
 
     def _keep(self, method: str, values: Floats, scale: Scale) -> None:
         if scale == "picture" and values.dtype.kind == "u":

@@ -231,6 +231,8 @@ class AttributionPanel(Panel):
         self._heading.set_narrow(not wide)
         self._side.setVisible(wide or self._heading.options_open)
         self._pages.setVisible(wide or not self._heading.options_open)
+        # The choices come first where both share a small window.
+        self._curves.setMaximumHeight(16_777_215 if wide else px(180))
         self._side.setMaximumWidth(px(320) if wide else 16_777_215)
         self._side.setMinimumWidth(px(320) if wide else 0)
 
