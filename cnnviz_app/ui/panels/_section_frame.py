@@ -95,7 +95,8 @@ class SectionFrame(QWidget):
         self._column.addWidget(self._heading)
         self._column.addWidget(section)
         section.setVisible(self._heading.isChecked())
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # The column scrolls: nothing in it has to be squeezed.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         section.note_changed.connect(self._heading.set_note)
         section.shown_changed.connect(self._on_shown)
         follow_theme(self._restyle)

@@ -132,6 +132,7 @@ class InspectorPanel(Panel):
         self._label.set_text(found.label or found.category if found is not None else "")
         self._label.setVisible(found is not None)
         self._name_it.setVisible(found is None)
+        self._fit_head()
         labels = state.model.labels
         is_class = state.layer == state.model.layers[-1] and state.unit < len(labels)
         self.note_changed.emit(labels[state.unit] if is_class else "")
@@ -160,6 +161,14 @@ class InspectorPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._pace.review()
+        self._fit_head()
+
+    def _fit_head(self) -> None:
+        """The unit's number is never cut; where there is little room its label goes before the
+        address, which stands at the top of the window too."""
+        self._chip.setMinimumWidth(self._chip.sizeHint().width())
+        labelled = not self._label.isHidden()
+        self._address.setVisible(not (labelled and self.width() < px(320)))
 
     def _restyle(self) -> None:
         self._page.setContentsMargins(0, 0, 0, 0)
