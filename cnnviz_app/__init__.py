@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,5 @@ __all__ = ["Frame", "Lab", "Result", "Run", "__version__"]
 def __getattr__(name: str) -> Any:
     """`from cnnviz_app import Lab`: what imports torch comes only to those who ask for it."""
     if name in ("Frame", "Lab", "Result", "Run"):
-        from cnnviz_app import scripting
-
-        return getattr(scripting, name)
+        return getattr(importlib.import_module("cnnviz_app.scripting"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
