@@ -171,7 +171,7 @@ class _InTiles(torch.autograd.Function):
         for row, column in tiles:
             window = (..., slice(row.low, row.high), slice(column.low, column.high))
             crop = image01[window].detach().clone().requires_grad_(wanted)
-            with torch.set_grad_enabled(wanted):
+            with torch.enable_grad() if wanted else torch.no_grad():
                 value = runner.one(crop, row, column)
             total = total + value.detach()
             if gradient is not None and value.requires_grad:
