@@ -180,7 +180,8 @@ def main() -> None:
     image = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
     image = F.avg_pool2d(image, 9, 1, 4)  # smoother than noise, as pictures are
     net = inspect(squeezenet(weights), SPEC, key="squeezenet1_1", title="SqueezeNet 1.1")
-    settings = {"integrated-gradients": {"steps": STEPS}, "occlusion": {"window": 56, "stride": 56}}
+    settings = {"integrated-gradients": {"steps": STEPS}, "occlusion": {"window": 56, "stride": 56},
+                "eigencam": {"relu": False}}  # fmt: skip
     sides = {"captum": captum(weights, image), "torch-cam": torchcam(weights, image),
              "pytorch-grad-cam": gradcam(weights, image),
              "bare loop": bare(weights, image)}  # fmt: skip
@@ -193,9 +194,12 @@ def main() -> None:
 
 def apart(one: np.ndarray, other: np.ndarray, *, scaled: bool) -> float:
     """Relative distance; that peer hands back maps stretched to 0 … 1 and drawn by OpenCV."""
-    if scaled:
-        one = (one - one.min()) / (np.ptp(one) or 1.0)
-    return float(np.linalg.norm(one - other) / np.linalg.norm(other))
+    if not scaled:
+        return float(np.linalg.norm(one - other) / np.linalg.norm(other))
+    # A principal direction may point either way.
+    both = [(turned - turned.min()) / (np.ptp(turned) or 1.0) for turned in (one, -one)]
+    kept = [np.linalg.norm(turned - other) / np.linalg.norm(other) for turned in both]
+    return float(min(kept))
 
 
 def line(
