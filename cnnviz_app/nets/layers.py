@@ -35,9 +35,16 @@ class LayerGuide:
         self._blocks = self._find_blocks(aliases)
         self._shown = self._shown_names(aliases)
         self.layers = self._choose(nodes, aliases)
+        self._defaults: dict[str, str] = {}
 
     def default(self, purpose: str) -> str:
         """The layer a person would try first for this purpose."""
+        # A live map asks for every picture; finding it takes a twentieth of a small network's pass.
+        if purpose not in self._defaults:
+            self._defaults[purpose] = self._find_default(purpose)
+        return self._defaults[purpose]
+
+    def _find_default(self, purpose: str) -> str:
         maps = [name for name in self.layers if self._is_map(name)]
         if not maps:
             return self.layers[-1] if self.layers else self._output
