@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.lab.population_requests import Distribution, ReadUnit, UnitStatistics
@@ -9,7 +11,7 @@ from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.section import section
 from cnnviz_app.ui.sections._population import PopulationSection
 from cnnviz_app.ui.theme import px
-from cnnviz_app.ui.widgets.base import follow_theme, number, percent
+from cnnviz_app.ui.widgets.base import THIN, follow_theme, number, percent
 from cnnviz_app.ui.widgets.histogram import Histogram
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.segmented import Segmented
@@ -17,7 +19,7 @@ from cnnviz_app.ui.widgets.segmented import Segmented
 PICTURES, PLACES = "pictures", "places"
 # Where nearly all values fall into one bar, the others are only seen by their logarithm.
 LONG_TAIL = 0.6
-MARKS = {0.5: "median", 0.9: f"90{chr(0x2009)}%", 0.99: f"99{chr(0x2009)}%"}
+MARKS = {0.5: "median", 0.9: f"90{THIN}%", 0.99: f"99{THIN}%"}
 
 
 @section("population", "Histogram over the population", 20)
@@ -38,9 +40,10 @@ class PopulationHistogram(PopulationSection):
             "By picture: the largest value of each picture. By place: the values everywhere."
         )
         self._kind.chosen.connect(lambda _: self._show())
-        self._rank = Label("", "caption", "sel_t", wrap=True)
+        self._rank = Label("", "caption", "sel_t", elide=True)
         self._histogram = Histogram()
-        self._facts = Label("", "caption", "t2", wrap=True)
+        # One line each: a paragraph that wraps would change the column's height with the unit.
+        self._facts = tuple(Label("", "caption", "t2", elide=True) for _ in range(3))
         head = QHBoxLayout()
         head.addWidget(self._kind)
         head.addStretch(1)
@@ -49,7 +52,8 @@ class PopulationHistogram(PopulationSection):
         column.addLayout(head)
         column.addWidget(self._rank)
         column.addWidget(self._histogram)
-        column.addWidget(self._facts)
+        for line in self._facts:
+            column.addWidget(line)
         self._column = column
         desk.state.looked_changed.connect(self._show_now)
         desk.state.position_changed.connect(self._show_now)
@@ -93,7 +97,11 @@ class PopulationHistogram(PopulationSection):
         self._histogram.set_log(bool(total) and float(shown.counts.max()) > LONG_TAIL * total)
         self._histogram.set_counts(shown.counts, shown.lo, shown.hi)
         self._histogram.set_marks([(value, MARKS[share]) for share, value in shown.quantiles])
-        self._facts.setText(facts_in_words(found, self._kind.key == PLACES))
+        lines = facts_in_words(found, self._kind.key == PLACES)
+        for label, words in itertools.zip_longest(self._facts, lines, fillvalue=""):
+            assert isinstance(label, Label)
+            label.setText(words)
+            label.setVisible(bool(words))
         self._show_now()
 
     def _show_now(self, *_: object) -> None:
@@ -112,29 +120,27 @@ class PopulationHistogram(PopulationSection):
             if y < values.shape[0] and x < values.shape[1]:
                 now = float(values[y, x])
         self._histogram.set_now(now, f"now {number(now)}")
-        of = "of all places" if self._kind.key == PLACES else "of the pictures"
-        self._rank.setText(f"now stronger than on {percent(shown.share_below(now))} {of}")
+        of = "places" if self._kind.key == PLACES else "pictures"
+        self._rank.setText(f"stronger than on {percent(shown.share_below(now))} of the {of}")
 
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))
         self._histogram.setFixedHeight(px(96))
 
 
-def facts_in_words(found: UnitStatistics, places: bool) -> str:
-    """The figures below the histogram, in one or two lines."""
+def facts_in_words(found: UnitStatistics, places: bool) -> list[str]:
+    """The figures below the histogram, three lines at most."""
     if not found.seen:
-        return "Not above zero in any of these pictures."
-    shown = found.values if places else found.maxima
-    by_share = dict(shown.quantiles)
-    words = [f"median {number(by_share[0.5])}", f"99{chr(0x2009)}% below {number(by_share[0.99])}"]
+        return ["Not above zero in any of these pictures."]
+    by_share = dict((found.values if places else found.maxima).quantiles)
+    lines = [f"median {number(by_share[0.5])} · 99{THIN}% below {number(by_share[0.99])}"]
     if places:
-        words.append(f"mean {number(found.mean)}")
-        words.append(f"above zero at {percent(found.active)} of the places")
+        lines.append(f"mean {number(found.mean)} · above zero at {percent(found.active)}")
         if found.sample_error:
-            words.append(f"from a sample, ±{percent(found.sample_error)}")
+            lines.append(f"from a sample, ±{percent(found.sample_error)}")
     else:
-        words.append(f"above zero in {percent(found.seen)} of the pictures")
+        lines.append(f"above zero in {percent(found.seen)} of the pictures")
         if found.favourite is not None:
             name, score = found.favourite
-            words.append(f"tells “{name}” apart by {number(score)} (1 is perfectly)")
-    return " · ".join(words)
+            lines.append(f"tells “{name}” apart by {number(score)} of 1")
+    return lines
