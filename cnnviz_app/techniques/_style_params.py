@@ -80,7 +80,7 @@ class DescentParams:
         log=True, slider=(1e-3, 0.2), when=("optimizer", ("adam", "ascent")),
     )  # fmt: skip
     tv: float = param(
-        0.05, "Penalty on steps between neighbouring pixels.", title="Total variation",
+        0.2, "Penalty on steps between neighbouring pixels.", title="Total variation",
         low=0.0, high=1e6, group=_CLIMB, slider=(0.0, 2.0),
     )  # fmt: skip
     ladder: bool = param(

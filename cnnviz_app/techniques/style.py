@@ -36,7 +36,7 @@ class BalanceParams:
         slider=(1e-3, 1e3),
     )  # fmt: skip
     beta: float = param(
-        10.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
+        20.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
         slider=(1e-2, 1e4),
     )  # fmt: skip
     colours: str = param(
