@@ -139,8 +139,8 @@ def facts_in_words(found: UnitStatistics, places: bool) -> list[str]:
         if found.sample_error:
             lines.append(f"from a sample, ±{percent(found.sample_error)}")
     else:
-        lines.append(f"above zero in {percent(found.seen)} of the pictures")
+        lines.append(f"above zero in {percent(found.seen)} of them")
         if found.favourite is not None:
             name, score = found.favourite
-            lines.append(f"tells “{name}” apart by {number(score)} of 1")
+            lines.append(f"tells “{name}” apart: {number(score)}")
     return lines

@@ -26,7 +26,7 @@ from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.labels import Label
 
 METHODS: tuple[tuple[Method, str], ...] = (
-    ("deconvnet", "Deconvolution"), ("guided-backprop", "Guided backpropagation"),
+    ("deconvnet", "Deconvnet"), ("guided-backprop", "Guided"),
     ("gradient", "Gradient"),
 )  # fmt: skip
 KEPT = 240
