@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from cnnviz_app import paths
 from cnnviz_app.ui.commands import Command
+from cnnviz_app.ui.exporting import FILM_KINDS, SCRIPT, ask_export
 from cnnviz_app.ui.live import starting
 from cnnviz_app.ui.opening import open_model_file
 from cnnviz_app.ui.workspaces import WORKSPACES
@@ -34,8 +35,12 @@ def _files(window: MainWindow) -> list[Command]:
         Command("open-folder", "Open folder of pictures…", lambda: _ask_folder(window), "File",
                 ("Ctrl+Shift+O",), "folder"),
         Command("paste", "Paste picture", desk.pictures.paste, "File", ("Ctrl+V",), "image"),
-        Command("save", "Save picture with its recipe…", lambda: _ask_save(window), "File",
+        Command("save", "Save picture with its recipe…", lambda: ask_export(desk, window), "File",
                 ("S", "Ctrl+S"), "save"),
+        Command("save-film", "Save the run as a film…",
+                lambda: ask_export(desk, window, FILM_KINDS[".mp4"]), "File", (), "film"),
+        Command("save-script", "Save the script that makes this picture…",
+                lambda: ask_export(desk, window, SCRIPT), "File", (), "save"),
         Command("add-model", "Add your own model…", lambda: _ask_model(window), "File", (),
                 "network"),
         Command("undo-edits", "Undo all changes to the network", desk.edits.clear, "Edit", (),
@@ -170,20 +175,6 @@ def _ask_model(window: MainWindow) -> None:
     name, _ = QFileDialog.getOpenFileName(window, "Add a model", "", kinds)
     if name:
         open_model_file(window.desk, Path(name))
-
-
-def _ask_save(window: MainWindow) -> None:
-    runs = window.desk.runs
-    if runs.outcome is None:
-        window.desk.messages.info(
-            "There is no finished picture to save.", "Run a technique in the Dream workspace."
-        )
-        return
-    name, _ = QFileDialog.getSaveFileName(
-        window, "Save the picture with its recipe", runs.suggested_name(), "PNG (*.png)"
-    )
-    if name:
-        runs.save(Path(name))
 
 
 def _open_log_folder() -> None:

@@ -15,6 +15,7 @@ from cnnviz_app.ui.commands import CommandTable, make_action
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.docks import Dock, DockYard
 from cnnviz_app.ui.edits_bar import EditsBar
+from cnnviz_app.ui.exporting import tell_saved
 from cnnviz_app.ui.findings import findings
 from cnnviz_app.ui.header import Header
 from cnnviz_app.ui.opening import open_any
@@ -251,11 +252,7 @@ class MainWindow(QMainWindow):
         desk.state.model_changed.connect(
             lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz")
         )
-        desk.runs.saved.connect(
-            lambda path: desk.messages.done(
-                f"Saved {path.name}.", "It carries its recipe: drop it here to replay."
-            )
-        )
+        desk.runs.saved.connect(lambda path: tell_saved(desk, path))
 
     def _on_message(self, message: object) -> None:
         self.strip.show_message(message)  # type: ignore[arg-type]

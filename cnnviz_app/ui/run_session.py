@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -16,21 +15,30 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Stage
 from cnnviz_app.core.images import to_uint8
 from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.lab.export_requests import FILMS, Export
 from cnnviz_app.lab.requests import (
     ListTechniques,
     Outcome,
     RunTechnique,
-    SaveOutcome,
     TechniqueFacts,
 )
 from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui import run_recipes
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
-from cnnviz_app.ui.timeline import Timeline, TimelineFrame, frame_of, in_colours
+from cnnviz_app.ui.timeline import (
+    DIVE_BYTES,
+    DIVE_FRAMES,
+    Timeline,
+    TimelineFrame,
+    frame_of,
+    in_colours,
+)
 
 RunStatus = Literal["idle", "running", "paused", "finished", "stopped", "failed"]
 LARGEST_SEED = 2**32 - 1
+FPS = 24.0
 
 
 class RunSession(QObject):
@@ -78,6 +86,7 @@ class RunSession(QObject):
         self.seed = 0
         self.status: RunStatus = "idle"
         self.timeline = Timeline()
+        self.dive = Timeline(room=DIVE_BYTES, most=DIVE_FRAMES)
         self.metrics: list[tuple[int, Mapping[str, float]]] = []
         self.progress: Progress | None = None
         self.playhead = -1
@@ -154,6 +163,7 @@ class RunSession(QObject):
         if request is None or self.technique is None or self._state.model is None:
             return
         self.timeline = Timeline()
+        self.dive = Timeline(room=DIVE_BYTES, most=DIVE_FRAMES)
         self.metrics = []
         self.progress = None
         self.outcome = None
@@ -197,7 +207,7 @@ class RunSession(QObject):
         """Bring back model, selection, parameters, seed and sources of a saved picture, and run."""
         if self.techniques:
             try:
-                self._values_of(recipe)
+                run_recipes.values_of(self.techniques, recipe)
             except UserError as error:
                 # Nothing is touched for a recipe that could not run anyway.
                 self.troubled.emit(error)
@@ -215,8 +225,8 @@ class RunSession(QObject):
             return
         self._pending = None
         try:
-            values = self._values_of(recipe)
-            self._brought = self._pictures_of(recipe)
+            values = run_recipes.values_of(self.techniques, recipe)
+            self._brought = run_recipes.pictures_of(self.techniques, recipe)
         except UserError as error:
             self.troubled.emit(error)
             return
@@ -232,24 +242,6 @@ class RunSession(QObject):
         self.set_values(values)
         self.set_seed(recipe.seed)
         self.start()
-
-    def _values_of(self, recipe: Recipe) -> dict[str, Any]:
-        """A full set of values; what this version does not know is left out, what is wrong told."""
-        found = next((t for t in self.techniques if t.name == recipe.technique), None)
-        if found is None:
-            raise UserError(
-                f"This picture was made with “{recipe.technique}”, which is not in this version.",
-                "Install the version it was made with.",
-            )
-        given = recipe.params
-        return {s.name: s.check(given[s.name]) if s.name in given else s.default
-                for s in found.specs}  # fmt: skip
-
-    def _pictures_of(self, recipe: Recipe) -> dict[str, Picture]:
-        """The pictures its parameters name: styles, masks, a guide."""
-        specs = next(t.specs for t in self.techniques if t.name == recipe.technique)
-        kept = references.kept_in(specs, recipe.params, recipe.source)
-        return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
     def walk(self, by: int) -> None:
         """One frame back or forward."""
@@ -267,26 +259,12 @@ class RunSession(QObject):
         request = self.request()
         if request is None or self.technique is None:
             return "cnnviz techniques"
-        parts = ["cnnviz", "run", request.technique, "--model", shlex.quote(request.model)]
-        origin = request.picture.origin if request.picture is not None else ""
-        if origin.startswith("builtin:") or Path(origin).is_absolute():
-            parts += ["--image", shlex.quote(origin)]
-        elif self.technique.needs_picture:
-            parts += ["--image", "PICTURE"]
-        # What the command line starts from: a preset's values, and the defaults below them.
-        usual = {spec.name: spec.default for spec in self.technique.specs}
-        usual.update(self.technique.presets.get(str(request.params.get("preset")), {}))
-        for spec in self.technique.specs:
-            value = request.params[spec.name]
-            if value != usual[spec.name] or (spec.name == "preset" and value != spec.default):
-                text = str(value).lower() if isinstance(value, bool) else str(value)
-                parts += ["--set", shlex.quote(f"{spec.name}={text}")]
-        return " ".join([*parts, "--seed", str(self.seed), "--out", "picture.png"])
+        return run_recipes.command_of(request, self.technique)
 
     def suggested_name(self) -> str:
-        """A file name that says what the picture is."""
+        """A file name, without ending, that says what the picture is."""
         subject = self.subject.split(" · ")[-1].replace(":", "-").replace("/", "-")
-        return f"{self.technique.name if self.technique else 'picture'}_{subject}.png"
+        return f"{self.technique.name if self.technique else 'picture'}_{subject}"
 
     def set_playhead(self, index: int) -> None:
         """Scrub to a frame; -1, or the last frame, follows the run again."""
@@ -302,12 +280,21 @@ class RunSession(QObject):
         frames = self.timeline.frames
         return frames[self.playhead] if frames else None
 
-    def save(self, path: Path) -> None:
-        if self.outcome is None:
+    def save(self, path: Path, *, deep: bool = False, fps: float = FPS) -> None:
+        """Write the result, its film or its program, as the ending says."""
+        frames = self.film() if path.suffix.lower() in FILMS else ()
+        if self.outcome is None and not frames:
             return
-        request = SaveOutcome(self.outcome, path, self._settings.values.recipe_sources)
-        ticket = self._engine.ask(request, urgent=True, title=f"Save {path.name}")
+        sources = self._settings.values.recipe_sources
+        request = Export(path, self.outcome, deep, sources, frames, fps)
+        # A film takes a while: it waits for the run, and may be stopped in Jobs.
+        ticket = self._engine.ask(request, urgent=not frames, title=f"Save {path.name}")
         ticket.finished.connect(self.saved)
+
+    def film(self) -> tuple[npt.NDArray[np.uint8], ...]:
+        """What a film of this run shows: the dive where there is one, else the frames made."""
+        kept = self.dive.frames or self.timeline.frames
+        return tuple(frame.pixels for frame in kept)
 
     def _connect(self, ticket: Ticket) -> None:
         ticket.frame.connect(self._on_frame)
@@ -338,6 +325,8 @@ class RunSession(QObject):
         self.resume_restore()
 
     def _on_frame(self, frame: Frame) -> None:
+        if frame.name == "dive":
+            self.dive.add(frame_of(frame, self._settings.values))
         if frame.name == "picture":
             added = frame_of(frame, self._settings.values)
             self.timeline.add(added)

@@ -14,11 +14,14 @@ from cnnviz_app.ui.settings import Preferences
 
 TIMELINE_BYTES = 160_000_000
 TIMELINE_FRAMES = 240
+# A dive is a film of its own: every frame counts, so it may take more room.
+DIVE_BYTES = 600_000_000
+DIVE_FRAMES = 3600
 
 
 @dataclass(frozen=True)
 class TimelineFrame:
-    """`bar` names the colour map of a map of values, its ends, and whether values lie beyond them."""
+    """`bar`: the colour map of a map of values, its ends, and whether values lie beyond them."""
 
     step: int
     pixels: npt.NDArray[np.uint8]
@@ -27,16 +30,22 @@ class TimelineFrame:
 
 @dataclass
 class Timeline:
-    """The frames of a run; when it grows too large every second one goes, the last stays."""
+    """The frames of a run; when it grows too large every second one goes, the last stays.
+
+    `room` in bytes and `most` in frames; 0 takes what suits a run.
+    """
 
     frames: list[TimelineFrame] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
+    room: int = 0
+    most: int = 0
     _bytes: int = 0
 
     def add(self, frame: TimelineFrame) -> None:
         self.frames.append(frame)
         self._bytes += frame.pixels.nbytes
-        if self._bytes > TIMELINE_BYTES or len(self.frames) > TIMELINE_FRAMES:
+        room, most = self.room or TIMELINE_BYTES, self.most or TIMELINE_FRAMES
+        if self._bytes > room or len(self.frames) > most:
             self.frames = self.frames[:-1][::2] + self.frames[-1:]
             self._bytes = sum(f.pixels.nbytes for f in self.frames)
 

@@ -11,7 +11,8 @@ import pytest
 
 from cnnviz_app.core.events import Failed, Frame, Metrics
 from cnnviz_app.core.recipe import Recipe, SourceFacts
-from cnnviz_app.lab.requests import ListTechniques, OpenModel, RunTechnique, SaveOutcome
+from cnnviz_app.lab.export_requests import Export
+from cnnviz_app.lab.requests import ListTechniques, OpenModel, RunTechnique
 from cnnviz_app.ui import timeline as timelines
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.timeline import Timeline, TimelineFrame
@@ -294,23 +295,23 @@ def test_names_with_spaces_survive_the_command(ready: Desk) -> None:
 
 def test_saving_needs_something_finished(ready: Desk, tmp_path: Path) -> None:
     ready.runs.save(tmp_path / "a.png")
-    assert engine_of(ready).asked_for(SaveOutcome) == []
+    assert engine_of(ready).asked_for(Export) == []
     started(ready)
     engine_of(ready).finish(RunTechnique, outcome())
     ready.settings.update(recipe_sources=False)
     saved: list[object] = []
     ready.runs.saved.connect(saved.append)
     ready.runs.save(tmp_path / "a.png")
-    request = engine_of(ready).asked_for(SaveOutcome)[-1]
+    request = engine_of(ready).asked_for(Export)[-1]
     assert (request.path, request.with_sources) == (tmp_path / "a.png", False)
-    engine_of(ready).finish(SaveOutcome, tmp_path / "a.png")
+    engine_of(ready).finish(Export, tmp_path / "a.png")
     assert saved == [tmp_path / "a.png"]
 
 
 def test_the_suggested_name_is_a_file_name(ready: Desk) -> None:
     started(ready)
     name = ready.runs.suggested_name()
-    assert name == "feature-vis_features.conv2-5.png"
+    assert name == "feature-vis_features.conv2-5"
 
 
 def test_a_seed_is_one_the_command_line_takes_too(ready: Desk) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 WEIGHTS = "Weights (*.pth *.pt *.safetensors *.bin *.ckpt);;All files (*)"
 MODELS = "Models (*.pth *.pt *.safetensors *.pt2 *.py *.bin *.ckpt);;All files (*)"
-PICTURES = "PNG picture (*.png)"
+KEPT = "PNG picture (*.png);;Python script (*.py);;Notebook (*.ipynb)"
 
 
 def ask_open(parent: QWidget, title: str, kinds: str, folder: str = "") -> Path | None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 from cnnviz_app.core.events import Progress
 from cnnviz_app.lab.requests import Outcome, TechniqueFacts
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.exporting import export_menu
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.timeline import TimelineFrame
@@ -46,6 +47,8 @@ class CanvasPanel(Panel):
         self._save = Button("Save picture", "normal", "save", tip="Save with its recipe  (S)")
         self._save.clicked.connect(lambda: desk.view.asked_command.emit("save"))
         self._save.setEnabled(False)
+        self._more = IconButton("export", "Save as a 16-bit picture, film, script or notebook")
+        self._more.clicked.connect(self._on_more)
         self._view = PictureView(pixels="smooth", name="Picture being made")
         self._fit.clicked.connect(self._view.fit)
         self._empty = EmptyState("dream", *NOTHING_YET)
@@ -59,7 +62,7 @@ class CanvasPanel(Panel):
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addWidget(self._subject, 1)
-        for widget in (self._wipe, self._fit, self._save):
+        for widget in (self._wipe, self._fit, self._more, self._save):
             head.addWidget(widget)
         self._head = head
         column = QVBoxLayout(self)
@@ -99,6 +102,11 @@ class CanvasPanel(Panel):
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         shown = self.desk.runs.shown
         return shown.pixels if shown is not None else None
+
+    def _on_more(self) -> None:
+        menu = export_menu(self.desk, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     # ---- the run
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from cnnviz_app.lab.export_requests import ExportKept
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.exporting import tell_saved
 from cnnviz_app.ui.opening import open_any
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels import _files
@@ -118,18 +118,12 @@ class Results(Panel):
         self.desk.messages.done("Copied to the clipboard.", f"{image.width()} × {image.height()}")
 
     def _save_as(self, result: Result) -> None:
-        target = _files.ask_save(self, "Save as", result.file, _files.PICTURES)
+        target = _files.ask_save(self, "Save as", result.file, _files.KEPT)
         if target is None:
             return
-        target = target if target.suffix else target.with_suffix(".png")
-        try:
-            shutil.copyfile(result.path, target)
-        except OSError as error:
-            reason = error.strerror or "the disk answered with an error"
-            self.desk.messages.error(f"“{target.name}” could not be saved: {reason}.",
-                                     "Choose another folder.")  # fmt: skip
-            return
-        self.desk.messages.done(f"Saved {target.name}.", "Drop it here to replay.")
+        request = ExportKept(result.path, target)
+        ticket = self.desk.engine.ask(request, urgent=True, title=f"Save {target.name}")
+        ticket.finished.connect(lambda path: tell_saved(self.desk, path))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(160), px(120))
