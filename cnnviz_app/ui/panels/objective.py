@@ -1,4 +1,4 @@
-"""The curve of the run: what it climbs, and what holds it back."""
+"""The curve of the run, and what the network takes the frame under the playhead for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._shown_bars import ShownBars
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import number
 from cnnviz_app.ui.widgets.combo import ComboBox
@@ -23,7 +24,8 @@ REDRAW_MS = 100
 @panel("objective", "Objective", "curve")
 class ObjectivePanel(Panel):
     """How the objective rises step by step. Choose another figure to see what the regularisers cost
-    or how large the gradient is."""
+    or how large the gradient is. Below: what the network sees in the frame that is shown, also while
+    you drag along the filmstrip."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -49,6 +51,8 @@ class ObjectivePanel(Panel):
         self._column.addLayout(head)
         self._column.addWidget(self._plot, 1)
         self._column.addWidget(self._empty, 1)
+        self.seen = ShownBars(desk)
+        self._column.addWidget(self.seen)
         desk.runs.status_changed.connect(self._on_status)
         desk.runs.metrics_added.connect(self._on_metrics)
         desk.runs.playhead_changed.connect(lambda _index: self._mark())

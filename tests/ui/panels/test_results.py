@@ -131,7 +131,7 @@ def test_menu_copies_and_saves(
     written = export_kept(make_lab("cpu"), Context.silent(), asked)
     assert recipes.read(tmp_path / "mine.png").unit == "5"
     engine_of(desk).finish(ExportKept, written)
-    assert desk.messages.history[-1].text == "Saved mine.png."
+    assert desk.messages.history[-1].title == "Saved mine.png."
     actions["Copy picture"].trigger()
     assert QGuiApplication.clipboard().image().width() == 64
 
