@@ -11,6 +11,8 @@ from cnnviz_app.lab.requests import Pixels, Values
 if TYPE_CHECKING:
     from cnnviz_app.sources.picture import Picture
 
+# The group of techniques that attack.
+GROUP = "Attack"
 # Shares of the found change at which the network is asked; 1 is the attack itself.
 FACTORS = tuple(i / 16 for i in range(25))
 WHOLE = FACTORS.index(1.0)

@@ -97,12 +97,12 @@ TREATMENTS: tuple[Treatment, ...] = (
     Treatment("jpeg95", "JPEG q 95", partial(_jpeg, 95)),
     Treatment("jpeg75", "JPEG q 75", partial(_jpeg, 75)),
     Treatment("jpeg50", "JPEG q 50", partial(_jpeg, 50)),
-    Treatment("resize", "Resize ½, back", _resized),
+    Treatment("resize", "Resize ½", _resized),
     Treatment("blur", "Blur σ 1 px", _blurred),
     Treatment("crop", "Crop 7/8", _cropped),
     Treatment("flip", "Mirror", _flipped),
-    Treatment("bits4", "4 bits a channel", partial(_squeezed, 4)),
-    Treatment("noise", "Noise, 16 votes", _noisy, VOTES),
+    Treatment("bits4", "4 bits", partial(_squeezed, 4)),
+    Treatment("noise", "Noise vote", _noisy, VOTES),
 )
 
 

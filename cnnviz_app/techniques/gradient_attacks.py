@@ -26,7 +26,7 @@ class FgsmParams(GoalParams):
 
     epsilon: float = param(
         8.0, "The largest change of a channel, in 8-bit levels.", low=0.0, high=255.0,
-        slider=(0, 32), unit="levels",
+        slider=(0, 32), unit="/255",
     )  # fmt: skip
 
 
@@ -35,10 +35,10 @@ class WalkParams(GoalParams):
     """Many steps inside a ball."""
 
     norm: str = param("linf", "What the ball limits.", choices=("linf", "l2"))
-    epsilon: float = param(8.0, _BALL, low=0.0, high=100_000.0, slider=(0, 64), unit="levels")
+    epsilon: float = param(8.0, _BALL, low=0.0, high=100_000.0, slider=(0, 64), unit="/255")
     alpha: float = param(
         2.0, "Length of a step, in levels; for l2, 0 takes what reaches the edge and back.",
-        low=0.0, high=100_000.0, slider=(0, 16), unit="levels",
+        low=0.0, high=100_000.0, slider=(0, 16), unit="/255",
     )  # fmt: skip
     steps: int = param(10, "How many steps.", low=1, high=10_000, slider=(1, 100))
     momentum: float = param(

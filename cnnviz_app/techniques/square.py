@@ -34,7 +34,7 @@ class SquareParams(GoalParams):
 
     epsilon: float = param(
         8.0, "The largest change of a channel, in 8-bit levels.", low=0.0, high=255.0,
-        slider=(0, 32), unit="levels",
+        slider=(0, 32), unit="/255",
     )  # fmt: skip
     steps: int = param(1000, "How many questions at most.", low=1, high=100_000,
                        slider=(100, 5000), title="Queries")  # fmt: skip

@@ -35,7 +35,7 @@ class UniversalParams(GoalParams):
 
     epsilon: float = param(
         10.0, "The largest change of a channel, in 8-bit levels.", low=0.0, high=255.0,
-        slider=(0, 32), unit="levels",
+        slider=(0, 32), unit="/255",
     )  # fmt: skip
     pictures: int = param(
         64, "From how many crops of the built-in photographs it is learned; as many others try it.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cnnviz_app.lab.attack_requests import GROUP as ATTACK
 from cnnviz_app.sources import builtin
 from cnnviz_app.ui.palette import Hit
 
@@ -34,14 +35,15 @@ def _commands(window: MainWindow) -> list[Hit]:
 def _techniques(window: MainWindow) -> list[Hit]:
     runs = window.desk.runs
 
-    def open_form(name: str) -> None:
-        window.show_workspace("dream")
+    def open_form(name: str, workspace: str) -> None:
+        window.show_workspace(workspace)
         runs.choose(name)
 
-    return [
-        Hit(t.title, "Techniques", partial(open_form, t.name), "dream", t.group)
-        for t in runs.techniques
-    ]
+    found = []
+    for t in runs.techniques:
+        place = "attack" if t.group == ATTACK else "dream"
+        found.append(Hit(t.title, "Techniques", partial(open_form, t.name, place), place, t.group))
+    return found
 
 
 def _labels(window: MainWindow) -> list[Hit]:

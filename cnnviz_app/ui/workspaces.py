@@ -42,17 +42,25 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Workspace:
+    """Attributes:
+    technique: what is chosen here when the present technique is of the other kind; attacks are
+        one kind, everything else the other.
+    """
+
     id: str
     title: str
     icon: str
     wide: Arrangement
     compact: Arrangement
+    technique: str = ""
 
 
 # The tabs of the stage where one looks around.
 EXPLORE = (
     "activations", "attribution", "compare", "architecture", "attention", "fields", "tuning",
 )  # fmt: skip
+
+ATTACK = ("adversarial", "compare")
 
 WORKSPACES = (
     Workspace(
@@ -80,6 +88,19 @@ WORKSPACES = (
             left=Column(360, (Row(("technique", "objective", "results")),)),
             stage=Row(("canvas",)),
         ),
+        technique="feature-vis",
+    ),
+    Workspace(
+        "attack", "Attack", "attack",
+        Arrangement(
+            left=Column(340, (Row(("technique",)), Row(("predictions", "results"), 246))),
+            stage=Row(ATTACK),
+        ),
+        Arrangement(
+            left=Column(372, (Row(("technique", "results")),)),
+            stage=Row(ATTACK),
+        ),
+        technique="pgd",
     ),
     Workspace(
         "models", "Models", "models",

@@ -1,0 +1,240 @@
+"""The stage of attacks: original, difference, attacked, the way between, what it survives."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from cnnviz_app.lab.attack_requests import WHOLE
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._attack_curve import ChangeCurve
+from cnnviz_app.ui.panels._attack_heading import AttackHeading
+from cnnviz_app.ui.panels._attack_one import OneView
+from cnnviz_app.ui.panels._attack_session import AttackSession
+from cnnviz_app.ui.panels._attack_survival import SurvivalTiles
+from cnnviz_app.ui.panels._attack_triptych import ROWS, Triptych
+from cnnviz_app.ui.panels._attack_words import (
+    bars_of,
+    name_of,
+    survival_words,
+    verdict,
+    verdict_facts,
+)
+from cnnviz_app.ui.panels._run_row import RunRow
+from cnnviz_app.ui.theme import px, theme
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.labels import Label, SectionLabel
+
+NOTHING = ("attack", "Nothing to attack yet", "Open a network and a picture.")
+
+
+@panel("adversarial", "Adversarial", "attack", stage=True, tab="Attack")
+class AdversarialPanel(Panel):
+    """Original + difference = attacked. The attacked picture is shown, measured and judged as the
+    file it is saved to, in whole levels. The slider below the curve takes less or more of the
+    found change; click the difference for its largest pixels. "Look at it" makes the attacked
+    picture the current one in every panel, "Compare" shows both layer by layer."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.session = AttackSession(desk, self)
+        self._heading = AttackHeading()
+        self._triptych, self._one = Triptych(), OneView()
+        self._curve, self._tiles = ChangeCurve(), SurvivalTiles()
+        self._run = RunRow(desk, "Attack")
+        self._empty = EmptyState(*NOTHING)
+        self._build()
+        self._wire()
+        theme().changed.connect(self._restyle)
+        self._restyle()
+        self._on_cleared()
+        if self.session.read is not None:
+            self._on_read()
+
+    def _build(self) -> None:
+        self._survival = QWidget()
+        side = QVBoxLayout(self._survival)
+        side.setContentsMargins(0, 0, 0, 0)
+        head = QHBoxLayout()
+        self._count = Label("", "caption", "t1", weight=600)
+        head.addWidget(SectionLabel("Does it survive?"), 1)
+        head.addWidget(self._count)
+        side.addLayout(head)
+        side.addWidget(self._tiles, 1)
+        self._side = side
+        self._pictures = QStackedWidget()
+        for page in (self._triptych, self._one):
+            self._pictures.addWidget(page)
+        self._low = QWidget()
+        self._low_row = QHBoxLayout(self._low)
+        self._low_row.setContentsMargins(0, 0, 0, 0)
+        self._low_row.addWidget(self._curve, 1)
+        self._low_row.addWidget(self._survival, 1)
+        body = QWidget()
+        self._body = QVBoxLayout(body)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.addWidget(self._pictures, 1)
+        self._body.addWidget(self._low)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(body)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._heading)
+        self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self._run)
+
+    def _wire(self) -> None:
+        session, heading = self.session, self._heading
+        heading.chosen.connect(lambda _key: self._arrange())
+        heading.look_asked.connect(self._look)
+        heading.compare_asked.connect(self._compare)
+        heading.save_asked.connect(lambda: self.desk.view.asked_command.emit("save"))
+        session.cleared.connect(self._on_cleared)
+        session.running.connect(self._on_running)
+        session.read_changed.connect(self._on_read)
+        session.survived.connect(self._on_survived)
+        session.moved.connect(lambda _place: self._show_place())
+        self._curve.moved.connect(session.move)
+        self.desk.state.looked_changed.connect(self._on_looked)
+        self.desk.state.model_changed.connect(lambda _facts: self._on_looked(None))
+
+    def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
+        return self.session.shown
+
+    def show_view(self, key: str) -> None:
+        """Three pictures, a wipe or turns: "three", "wipe", "flicker"; "curve", "survival"."""
+        self._heading.set_view(key)
+        self._arrange()
+
+    # ---- what is on show
+
+    def _on_looked(self, _looked: object) -> None:
+        if self.session.read is None and self.desk.runs.status not in ("running", "paused"):
+            self._on_cleared()
+
+    def _on_cleared(self) -> None:
+        """The picture of now, and nothing added yet."""
+        state = self.desk.state
+        looked = state.looked
+        self._curve.set_read(None, ("", ""))
+        self._tiles.set_rows((), (), -1, None)
+        self._count.setText("")
+        if looked is not None and state.model is not None:
+            first = int(looked.probabilities.argmax())
+            labels = state.model.labels
+            bars = bars_of(looked.probabilities, labels, ROWS, first, first, attacked=False)
+            self._triptych.set_original(looked.seen, bars, f"{looked.picture.name}")
+            self._triptych.set_attacked(None, (), "", state.model.input[0])
+            self._one.set_pictures(looked.seen, None)
+            self._heading.set_words(
+                name_of(labels, first), f"{state.model.title}, not attacked yet"
+            )
+        self._heading.set_found(False)
+        self._arrange()
+
+    def _on_running(self, pixels: npt.NDArray[np.uint8]) -> None:
+        model = self.desk.state.model
+        channels = model.input[0] if model is not None else 3
+        if self.session.read is not None:
+            looked = self.desk.state.looked
+            if looked is not None and looked.seen.shape == pixels.shape:
+                self._triptych.set_original(looked.seen, self._triptych.original_bars)
+        self._triptych.set_attacked(pixels, None, "as it stands", channels)
+
+    def _on_read(self) -> None:
+        session = self.session
+        read = session.read
+        if read is None:
+            return
+        old, new = name_of(session.labels, read.before), name_of(session.labels, read.after)
+        figures = session.figures
+        if session.from_noise:
+            self._heading.set_words(f"Noise → {new}", f"{session.title}, saved file read back")
+            self._triptych.set_original(None, ())
+        else:
+            linf = int(np.abs(read.attacked.astype(int) - read.clean).max())
+            self._heading.set_words(
+                verdict(old, new, bool(figures.get("success"))),
+                verdict_facts(session.title, figures, linf),
+            )
+            bars = bars_of(read.chances[0], session.labels, ROWS, read.before, read.before,
+                           attacked=False)  # fmt: skip
+            self._triptych.set_original(read.clean, bars, "8-bit file")
+        self._heading.set_found(True, compare=not session.from_noise)
+        self._curve.set_read(None if session.from_noise else read, (old, new))
+        self._tiles.set_rows((), (), -1, None)
+        self._count.setText("")
+        self._show_place(fresh=True)
+
+    def _show_place(self, *, fresh: bool = False) -> None:
+        session = self.session
+        read, shown = session.read, session.shown
+        if read is None or shown is None:
+            return
+        place = session.place
+        bars = bars_of(read.chances[place], session.labels, ROWS, read.before, read.after,
+                       attacked=True)  # fmt: skip
+        note = "rounded, saved, reloaded" if place == WHOLE else "rounded"
+        self._triptych.set_attacked(shown, bars, note, session.channels, fresh=fresh)
+        self._one.set_pictures(None if session.from_noise else read.clean, shown)
+        self._curve.show_place(place)
+        self._arrange()
+
+    def _on_survived(self) -> None:
+        session = self.session
+        if session.read is not None:
+            before = session.read.before
+            self._tiles.set_rows(session.survival, session.labels, before, session.aim)
+            self._count.setText(survival_words(session.survival, before, session.aim))
+
+    # ---- verbs
+
+    def _look(self) -> None:
+        pair = self.session.pictures
+        if pair is not None:
+            self.desk.pictures.show(pair[1])
+            self.desk.messages.info("The attacked picture is now the current one in every panel.")
+
+    def _compare(self) -> None:
+        pair = self.session.pictures
+        if pair is not None:
+            self.desk.state.comparison.compare_pictures(*pair)
+
+    # ---- sizes
+
+    @property
+    def _compact(self) -> bool:
+        return self.width() < px(760)
+
+    def _arrange(self) -> None:
+        """In a small window the curve and what survives take turns with the pictures."""
+        compact, key = self._compact, self._heading.view
+        state = self.desk.state
+        there = self.session.read is not None or state.looked is not None
+        self._stack.setCurrentIndex(1 if there else 0)
+        self._heading.setVisible(there)
+        self._heading.set_compact(compact)
+        below = key in ("curve", "survival")
+        self._pictures.setVisible(not (compact and below))
+        self._low.setVisible(not compact or below)
+        self._curve.setVisible(not compact or key == "curve")
+        self._survival.setVisible(not compact or key == "survival")
+        self._low.setMaximumHeight(16_777_215 if compact else px(228))
+        self._body.setStretchFactor(self._low, 1 if compact else 0)
+        self._one.set_flicker(key == "flicker")
+        self._pictures.setCurrentWidget(self._one if key in ("wipe", "flicker") else self._triptych)
+        self._triptych.set_compact(compact)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _restyle(self) -> None:
+        self._column.setContentsMargins(px(14), px(10), px(14), px(10))
+        self._column.setSpacing(px(8))
+        self._body.setSpacing(px(12))
+        self._low_row.setSpacing(px(24))
+        self._side.setSpacing(px(8))
+        self._arrange()
