@@ -11,7 +11,7 @@ import pytest
 
 BENCH = Path(__file__).parent / "bench"
 # These need the environment of the peers, or only start the others.
-APART = ("versus_lucent.py", "attribution.py", "run_all.py")
+APART = ("versus_lucent.py", "versus_attacks.py", "attribution.py", "run_all.py")
 SCRIPTS = sorted(
     file.name for file in BENCH.glob("*.py")
     if not file.name.startswith("_") and file.name not in APART

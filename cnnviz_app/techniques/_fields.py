@@ -148,7 +148,8 @@ def drops(
     for loss, (top, left, bottom, right) in zip(lost, boxes, strict=True):
         total[top:bottom, left:right] += loss
         covered[top:bottom, left:right] += 1
-    return total / np.maximum(covered, 1), side
+    mean: npt.NDArray[np.float32] = (total / np.maximum(covered, 1)).astype(np.float32)
+    return mean, side
 
 
 @torch.no_grad()

@@ -191,7 +191,8 @@ class AttributionAsker(QObject):
     def _request(self, model: str, picture: Any, own: Mapping[str, Any]) -> tuple[object, str]:
         question = self.question
         if self.page == COMPARE:
-            compare = CompareMethods(model, picture, **question, own=dict(self.values))
+            asked: dict[str, Any] = dict(question)
+            compare = CompareMethods(model, picture, **asked, own=dict(self.values))
             return compare, "Compare attributions"
         params = {**own, **question}
         if self.page == SANITY:

@@ -37,7 +37,7 @@ def _luminance(colour: QColor) -> float:
     def linear(level: float) -> float:
         return level / 12.92 if level <= 0.04045 else float(((level + 0.055) / 1.055) ** 2.4)
 
-    red, green, blue = (linear(level) for level in colour.getRgbF()[:3])
+    red, green, blue = linear(colour.redF()), linear(colour.greenF()), linear(colour.blueF())
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

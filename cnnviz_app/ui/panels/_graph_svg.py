@@ -46,7 +46,8 @@ def png(scene: GraphScene) -> bytes:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):
+    # the stubs want bytes, which PySide itself refuses
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
         raise UserError("The graph is too large for a picture.",
                         hint="Fold some blocks, or save it as SVG.")  # fmt: skip
     return bytes(buffer.data().data())
@@ -163,13 +164,13 @@ def _path(path: QPainterPath) -> str:
     parts, place = [], 0
     while place < path.elementCount():
         element = path.elementAt(place)
-        if element.type == kinds.CurveToElement:  # type: ignore[attr-defined]  # missing in stubs
+        if element.type == kinds.CurveToElement:
             points = [path.elementAt(place + i) for i in range(3)]
-            parts.append("C" + " ".join(f"{p.x:.1f},{p.y:.1f}" for p in points))  # type: ignore[attr-defined]
+            parts.append("C" + " ".join(f"{p.x:.1f},{p.y:.1f}" for p in points))
             place += 3
             continue
-        sign = "M" if element.type == kinds.MoveToElement else "L"  # type: ignore[attr-defined]
-        parts.append(f"{sign}{element.x:.1f},{element.y:.1f}")  # type: ignore[attr-defined]
+        sign = "M" if element.type == kinds.MoveToElement else "L"
+        parts.append(f"{sign}{element.x:.1f},{element.y:.1f}")
         place += 1
     return "".join(parts)
 
