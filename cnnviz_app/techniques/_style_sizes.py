@@ -56,13 +56,12 @@ def longest_side(net: Any, nodes: Sequence[str], shape: tuple[int, int], wanted:
 
 
 def rungs(longest: int, steps: int, *, ladder: bool) -> tuple[Stage, ...]:
-    """Long sides growing by √2 with their steps; the first gets twice as many."""
+    """Long sides growing by √2, with the steps shared evenly."""
     sides = [longest]
     while ladder and round(longest / _ROOT ** len(sides)) >= _SMALLEST_RUNG:
         sides.insert(0, round(longest / _ROOT ** len(sides)))
     sides = sides[-steps:]
-    part = steps // (len(sides) + 1)
-    counts = [max(1, part)] * len(sides)
+    counts = [steps // len(sides)] * len(sides)
     counts[0] += steps - sum(counts)
     return tuple(zip(sides, counts, strict=True))
 

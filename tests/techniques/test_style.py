@@ -194,8 +194,8 @@ def test_pooling_can_be_exchanged(pooling: str) -> None:
 
 
 def test_the_ladder_makes_all_steps() -> None:
-    assert sizes.rungs(512, 300, ladder=True) == (
-        (128, 100), (181, 50), (256, 50), (362, 50), (512, 50)
+    assert sizes.rungs(512, 301, ladder=True) == (
+        (128, 61), (181, 60), (256, 60), (362, 60), (512, 60)
     )  # fmt: skip
     assert sizes.rungs(512, 3, ladder=True) == ((256, 1), (362, 1), (512, 1))
     assert sizes.rungs(100, 7, ladder=True) == sizes.rungs(100, 7, ladder=False) == ((100, 7),)
