@@ -104,6 +104,8 @@ class Context:
         self._paused_seconds = 0.0
         # Pixels of the pictures that parameters name, by those names; read before the work began.
         self.pictures: Mapping[str, Pixels] = {}
+        # How a run is kept so that it can be gone on with from its middle (a `Trail`), or None.
+        self.trail: object = None
 
     @classmethod
     def silent(cls) -> Context:

@@ -41,6 +41,7 @@ class Recipe:
         sources: role ("picture", "style", …) to uint8 H×W×3 pixels.
         source_names: role to the name of the file or built-in picture it came from.
         size: height and width of the result; (0, 0) when not known.
+        earlier: for a branch, the stretches before it: each its `params`, `seed`, `until` a step.
         known_sources: filled by `read`, pixels there or not.
     """
 
@@ -56,6 +57,7 @@ class Recipe:
     source_names: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (0, 0)
+    earlier: tuple[Mapping[str, Any], ...] = ()
     known_sources: Mapping[str, SourceFacts] = field(default_factory=dict, compare=False)
 
     def source(self, role: str = "picture") -> Pixels8 | None:

@@ -24,6 +24,11 @@ def save_script(recipe: Recipe, path: Path) -> Path:
             f"A script must be a .py or .ipynb file, not “{path.suffix}”.",
             "Give the file a name that ends in .py or .ipynb.",
         )
+    if recipe.earlier:
+        raise UserError(
+            "A branch cannot be written as a script: its parameters changed on the way.",
+            "Save it as a PNG; opening that, or `cnnviz replay`, makes it again.",
+        )
     beside: dict[str, str] = {}
     for role, pixels in recipe.sources.items():
         name = f"{path.stem}-{role.replace(' ', '-')}.png"

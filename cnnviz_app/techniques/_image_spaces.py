@@ -37,6 +37,8 @@ class ImageSpace:
 
     def __init__(self, size: Size, basis: Basis, colour: Colour, limits: Limits) -> None:
         self.size = size
+        # What the variables mean: those of one space are those of another of the same kind.
+        self.kind: tuple[object, ...] = ()
         self._basis = basis
         self._limits = limits
         self._mix: Tensor | None = None
@@ -106,4 +108,6 @@ class ImageSpace:
 
 
 def build_space(name: str, size: Size, colour: Colour, limits: Limits) -> ImageSpace:
-    return ImageSpace(size, BASES[name](size), colour, limits)
+    space = ImageSpace(size, BASES[name](size), colour, limits)
+    space.kind = (name, colour, limits)
+    return space

@@ -25,7 +25,16 @@ from cnnviz_app.techniques._image_spaces import ImageSpace
 from cnnviz_app.techniques._objectives import Activations, Objective
 from cnnviz_app.techniques._redirect import RedirectedReLU
 from cnnviz_app.techniques._regularisers import PENALTIES, Penalty, Repair
-from cnnviz_app.techniques._steppers import make_stepper
+from cnnviz_app.techniques._steppers import Stepper, make_stepper
+from cnnviz_app.techniques._trail import (
+    Mark,
+    Trail,
+    copies,
+    is_kept,
+    picture_of,
+    put_back,
+    trail_of,
+)
 from cnnviz_app.techniques._transforms import Transform
 
 _WAKING_RATE = 0.05
@@ -152,6 +161,11 @@ def climb(
     """
     show = show or to_pixels
     space = ascent.space
+    trail = trail_of(ctx)
+    skipped = trail.skipped()
+    if skipped is not None:
+        _as_it_ended(trail, space)
+        return skipped
     evaluate = _Evaluator(ctx, ascent)
     stepper = make_stepper(ascent.optimizer, space.variables, ascent.learning_rate)
     # A line search sees no slope where a unit is off: Adam wakes it first, through the ReLUs.
@@ -161,7 +175,8 @@ def climb(
     def shown() -> npt.NDArray[np.uint8]:
         return show(space.finished())
 
-    step = 0
+    walk = _Walk(ctx, ascent, evaluate, stepper, waker)
+    step, spent = walk.begin(trail, spent)
     while not limit.reached(step, spent):
         ctx.checkpoint()
         began = time.perf_counter()
@@ -178,13 +193,79 @@ def climb(
         _repair(ascent, evaluate, step)
         spent += time.perf_counter() - began
         ctx.metrics(made + step, **evaluate.values)
+        walk.keep(trail, step, spent)
         ctx.frame("picture", shown, step=made + step)
         if limit.seconds is None:
             ctx.progress(made + step, total or limit.steps)
         else:
             ctx.progress(min(spent, limit.seconds), limit.seconds)
+    walk.end(trail, step)
     ctx.frame("picture", shown, step=made + step, force=True)
     return step
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """The parts of a climb whose state decides its further steps."""
+
+    ctx: Context
+    ascent: Ascent
+    evaluate: _Evaluator
+    stepper: Stepper
+    waker: Stepper
+
+    def begin(self, trail: Trail, spent: float) -> tuple[int, float]:
+        """Go on from the trail's mark if it lies in this climb: steps made and time spent."""
+        mark = trail.enter()
+        if mark is None:
+            return 0, spent
+        generator = self.ascent.generator
+        same = _put(mark, self.ascent.space)
+        if same and mark.optimizer == type(self.stepper).__name__:
+            self.stepper.recall(mark.learned)
+            self.waker.recall(mark.waking)
+            self.evaluate.view_state = mark.view
+        if mark.chance is not None and _seed_in(mark.chance) == generator.initial_seed():
+            generator.set_state(mark.chance)
+        trail.counted(mark.step)
+        return mark.step, mark.spent
+
+    def keep(self, trail: Trail, step: int, spent: float) -> None:
+        total = trail.counted(step)
+        if is_kept(self.ctx) and trail.due(total, self.ctx):
+            trail.keep(self._mark(trail, step, spent))
+
+    def end(self, trail: Trail, step: int) -> None:
+        if is_kept(self.ctx):
+            trail.end(self._mark(trail, step, 0.0))
+
+    def _mark(self, trail: Trail, step: int, spent: float) -> Mark:
+        space = self.ascent.space
+        return Mark(
+            made=trail.before, step=step, picture=space.finished().detach().clone(),
+            kind=space.kind, variables=copies(space.variables),
+            optimizer=type(self.stepper).__name__, learned=self.stepper.learned(),
+            waking=self.waker.learned(), chance=self.ascent.generator.get_state(),
+            view=self.evaluate.view_state, spent=spent,
+        )  # fmt: skip
+
+
+def _put(mark: Mark, space: ImageSpace) -> bool:
+    """The mark's variables, or its picture in the way of this space; whether nothing changed."""
+    if put_back(mark, space.variables, space.kind):
+        return True
+    space.assign(picture_of(mark, space.size.shape))
+    return False
+
+
+def _as_it_ended(trail: Trail, space: ImageSpace) -> None:
+    end = trail.skipped_end
+    if end is not None:
+        _put(end, space)
+
+
+def _seed_in(state: Tensor) -> int:
+    return torch.Generator().set_state(state).initial_seed()
 
 
 def _fresh_view(

@@ -6,8 +6,9 @@ variables downhill in place.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -31,6 +32,12 @@ class Stepper(Protocol):
     def forget(self) -> None:
         """The function has changed: drop what was learned about its shape."""
 
+    def learned(self) -> object:
+        """A copy of what decides the next step beside the variables."""
+
+    def recall(self, learned: Any) -> None:
+        """Go on from what `learned` gave."""
+
 
 class Adam:
     """Kingma and Ba (2014), as `torch.optim.Adam` computes it, without its bookkeeping."""
@@ -50,6 +57,13 @@ class Adam:
         self._step = 0
         self._mean = [torch.zeros_like(v) for v in self._variables]
         self._square = [torch.zeros_like(v) for v in self._variables]
+
+    def learned(self) -> object:
+        return self._step, [m.clone() for m in self._mean], [s.clone() for s in self._square]
+
+    def recall(self, learned: Any) -> None:
+        self._step = learned[0]
+        self._mean, self._square = ([t.clone() for t in part] for part in learned[1:])
 
     @torch.no_grad()
     def step(self, evaluate: Evaluate) -> None:
@@ -78,6 +92,12 @@ class PlainAscent:
         self._rate = rate
 
     def forget(self) -> None:
+        pass
+
+    def learned(self) -> object:
+        return None
+
+    def recall(self, learned: Any) -> None:
         pass
 
     @torch.no_grad()
@@ -123,6 +143,18 @@ class LBFGS:
             self._variables, lr=self._rate, max_iter=1, max_eval=30, history_size=20,
             tolerance_grad=0.0, tolerance_change=0.0, line_search_fn="strong_wolfe",
         )  # fmt: skip
+
+    def learned(self) -> object:
+        # Torch changes parts of its state in place.
+        states = [copy.deepcopy(self._optimizer.state[v]) for v in self._variables]
+        return states, list(self._known)
+
+    def recall(self, learned: Any) -> None:
+        self.forget()
+        states, known = learned
+        for variable, state in zip(self._variables, states, strict=True):
+            self._optimizer.state[variable] = copy.deepcopy(state)
+        self._known = list(known)
 
     def step(self, evaluate: Evaluate) -> None:
         accepted = [v.detach().clone() for v in self._variables]

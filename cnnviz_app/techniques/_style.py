@@ -27,6 +27,7 @@ from cnnviz_app.techniques._style_job import Job, Rung, make_rung
 from cnnviz_app.techniques._style_lbfgs import BoundedLBFGS
 from cnnviz_app.techniques._style_pictures import side_for
 from cnnviz_app.techniques._synthesis import SECONDS, seed_of
+from cnnviz_app.techniques._trail import Mark, Trail, copies, is_kept, put_back, trail_of
 
 _HISTORY = 12
 _HISTORY_BYTES = 4e8
@@ -61,7 +62,14 @@ def paint(
     first: Tensor | None = None
     made: list[sizes.Stage] = []
     step = 0
-    for side, count in stages:
+    # A series keeps no trail: each of its pictures is one of the answer.
+    trail = Trail() if total else trail_of(ctx)
+    for number, (side, count) in enumerate(stages):
+        skipped = trail.skipped() if number + 1 < len(stages) else None
+        if skipped is not None:
+            step += skipped
+            made.append((side, skipped))
+            continue
         rung = make_rung(job, _size(job, side), ctx.checkpoint)
         _begin(job, rung.canvas, last, generator)
         if first is None:
@@ -70,11 +78,15 @@ def paint(
         ctx.stage(f"{rung.size[1]} × {rung.size[0]}", before + step + 1)
         descent = _Descent(ctx, job, rung, params)
         shown = partial(_shown, show, rung.canvas)
-        for number in range(count):
-            if deadline is not None and number > 0 and time.perf_counter() > deadline:
+        gone = descent.begin(trail, generator)
+        step += gone
+        for done in range(gone, count):
+            if deadline is not None and done > 0 and time.perf_counter() > deadline:
                 break
             step += 1
             descent.step(before + step)
+            if not total:
+                descent.keep(trail, generator)
             ctx.frame("picture", shown, step=before + step)
             ctx.progress(before + step, every)
         made.append((side, descent.made))
@@ -126,6 +138,34 @@ class _Descent:
         self._stepper = _stepper(params, self._variable)
         self._values: dict[str, float] = {}
         self.made = 0
+
+    def begin(self, trail: Trail, generator: torch.Generator) -> int:
+        """Go on from the trail's mark if it lies on this rung: steps made before."""
+        mark = trail.enter()
+        if mark is None:
+            return 0
+        if not put_back(mark, [self._variable], self._kind):
+            self._rung.canvas.put(mark.picture)
+        elif mark.optimizer == type(self._stepper).__name__:
+            self._stepper.recall(mark.learned)
+        if mark.chance is not None:
+            generator.set_state(mark.chance)
+        self.made = trail.counted(mark.step) - sum(trail.before)
+        return self.made
+
+    def keep(self, trail: Trail, generator: torch.Generator) -> None:
+        count = trail.counted(self.made)
+        if is_kept(self._ctx) and trail.due(count, self._ctx):
+            trail.keep(Mark(
+                made=trail.before, step=self.made, picture=self._rung.canvas.shown().clone(),
+                kind=self._kind, variables=copies([self._variable]),
+                optimizer=type(self._stepper).__name__, learned=self._stepper.learned(),
+                chance=generator.get_state(),
+            ))  # fmt: skip
+
+    @property
+    def _kind(self) -> tuple[object, ...]:
+        return ("canvas", self._variable.shape[1])
 
     def step(self, number: int) -> None:
         self._ctx.checkpoint()

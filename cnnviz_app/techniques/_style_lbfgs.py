@@ -7,6 +7,7 @@ to the bounds, and mostly accepts the first, so a step costs little more than on
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -37,6 +38,13 @@ class BoundedLBFGS:
     def forget(self) -> None:
         self._pairs: list[tuple[Tensor, Tensor, float]] = []
         self._known: tuple[float, Tensor] | None = None
+
+    def learned(self) -> object:
+        return list(self._pairs), self._known
+
+    def recall(self, learned: Any) -> None:
+        pairs, self._known = learned
+        self._pairs = list(pairs)
 
     @torch.no_grad()
     def step(self, evaluate: Evaluate) -> None:

@@ -37,7 +37,7 @@ def test_bars_follow_the_playhead(qtbot: QtBot, qapp: QApplication, desk: Desk) 
     qtbot.waitUntil(lambda: len(engine_of(desk).asked_for(ClassesOf)) == 1)
     answer = Classes((3, 1), ("three", "one"), (0.9, 0.1), 0, 0.001)
     engine_of(desk).finish(ClassesOf, answer)
-    assert [bar.name for bar in panel.seen.bars.bars] == ["three", "one"]
+    assert [bar.name for bar in panel.seen.bars.bars()] == ["three", "one"]
     for step in range(1, 6):
         deliver(step)
     qtbot.wait(100)

@@ -24,8 +24,8 @@ REDRAW_MS = 100
 @panel("objective", "Objective", "curve")
 class ObjectivePanel(Panel):
     """How the objective rises step by step. Choose another figure to see what the regularisers cost
-    or how large the gradient is. Below: what the network sees in the frame that is shown, also while
-    you drag along the filmstrip."""
+    or how large the gradient is. Below: what the network sees in the shown frame, also while you
+    drag along the filmstrip."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -1,0 +1,105 @@
+"""Branches: a run goes on from one of its frames with other parameters.
+
+What decides the further steps is kept at the frames that were shown. A branch begins at the last
+of them before the wished step and makes the steps between anew; where nothing was kept (in a
+later session), it makes all of them anew. With unchanged parameters a branch is therefore the
+original continuation bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from weakref import WeakKeyDictionary
+
+from cnnviz_app.core import registry
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.events import Event, Frame, Metrics, Note, Progress
+from cnnviz_app.core.references import without_folders
+from cnnviz_app.lab.branch_requests import RunKept, Stretch
+from cnnviz_app.lab.lab import Lab, answers
+from cnnviz_app.lab.requests import Outcome
+from cnnviz_app.lab.running import run_technique
+from cnnviz_app.techniques._trail import Mark, Reached, Trail
+
+# A run and its branches; older ones are made anew when they are branched once more.
+KEPT_RUNS = 4
+_trails: WeakKeyDictionary[Lab, OrderedDict[str, Trail]] = WeakKeyDictionary()
+
+
+@answers(RunKept)
+def run_kept(lab: Lab, ctx: Context, request: RunKept) -> Outcome:
+    before = _past(lab, ctx, request)
+    trail = Trail(resume=before.reached, ends=dict(before.ends)) if before else Trail()
+    if request.key:
+        known = _trails.setdefault(lab, OrderedDict())
+        known[request.key] = trail
+        while len(known) > KEPT_RUNS:
+            known.popitem(last=False)
+    outcome = run_technique(lab, _on(ctx, trail), request.run)
+    if not request.earlier:
+        return outcome
+    specs = registry.find(request.run.technique).specs
+    earlier = tuple(
+        {**asdict(part), "params": {**part.params, **without_folders(specs, part.params)}}
+        for part in request.earlier
+    )
+    return replace(outcome, recipe=replace(outcome.recipe, earlier=earlier))
+
+
+def _past(lab: Lab, ctx: Context, request: RunKept) -> Trail | None:
+    """A trail whose `reached` is where this run begins."""
+    if not request.earlier:
+        return None
+    last = request.earlier[-1]
+    parent = _trails.get(lab, OrderedDict()).get(request.parent)
+    mark = parent.nearest(last.until) if parent is not None else None
+    if parent is not None and mark is not None:
+        if mark.total == last.until:
+            return Trail(reached=mark, ends=dict(parent.ends))
+        return _walked(lab, ctx, request, last, mark, parent)
+    older = _past(lab, ctx, replace(request, parent="", earlier=request.earlier[:-1]))
+    return _walked(lab, ctx, request, last, older.reached if older else None, older)
+
+
+def _walked(
+    lab: Lab, ctx: Context, request: RunKept, last: Stretch, mark: Mark | None, parent: Trail | None
+) -> Trail:
+    """Make the steps up to where the branch leaves, unseen."""
+    ends = dict(parent.ends) if parent is not None else {}
+    trail = Trail(resume=mark, until=last.until, ends=ends)
+    run = replace(request.run, params=last.params, seed=last.seed)
+    try:
+        run_technique(lab, _quiet(ctx, trail, last.until), run)
+    except Reached:
+        return trail
+    raise UserError(
+        f"There is no step {last.until} to branch from.",
+        "Scrub to an earlier frame; only pictures made step by step can be branched.",
+    )
+
+
+def _quiet(ctx: Context, trail: Trail, until: int) -> Context:
+    def tell(event: Event) -> None:
+        if isinstance(event, Progress):
+            ctx.progress(min(event.done, until), until, f"back to step {until}")
+
+    return _within(ctx, trail, tell)
+
+
+def _on(ctx: Context, trail: Trail) -> Context:
+    """On the way to where it goes on from, a run has nothing new to show."""
+
+    def tell(event: Event) -> None:
+        if not (trail.skipping and isinstance(event, Frame | Metrics | Progress | Note)):
+            ctx.emit(event)
+
+    return _within(ctx, trail, tell)
+
+
+def _within(ctx: Context, trail: Trail, tell: Callable[[Event], None]) -> Context:
+    inner = Context(ctx.job, tell if ctx.watched else None, ctx.control, ctx.checkpoint)
+    inner.trail = trail
+    return inner

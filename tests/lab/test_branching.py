@@ -1,0 +1,112 @@
+"""A branch with unchanged parameters is the original continuation bit for bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cnnviz_app.core import recipe as recipes
+from cnnviz_app.core.context import Context
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.events import Frame
+from cnnviz_app.lab.branch_requests import RunKept, Stretch
+from cnnviz_app.lab.lab import Lab
+from cnnviz_app.lab.replaying import replay
+from cnnviz_app.lab.requests import Outcome, RunTechnique
+from cnnviz_app.lab.saving import save
+from cnnviz_app.lab.scripts import save_script
+from cnnviz_app.sources.picture import Picture
+from tests.lab.conftest import Heard
+
+NOISE = np.random.default_rng(1).integers(0, 256, (40, 44, 3), np.uint8)
+PICTURE = Picture("noise", NOISE, "")
+FEATURE = {"unit": "conv2:3", "steps": 9, "size": 28}
+DREAM = {"layer": "conv1", "octaves": 3, "steps": 4, "size": 44}
+STYLE = {"steps": 8, "size": 40, "style_layers": "conv1", "content_layers": "conv2",
+         "ladder": False, "style": "noise"}  # fmt: skip
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("feature-vis", FEATURE),
+    ("feature-vis", {**FEATURE, "optimizer": "lbfgs", "redirect": 2}),
+    ("feature-vis", {**FEATURE, "space": "cppn"}),
+    ("feature-vis", {**FEATURE, "preset": "yosinski blur"}),
+    ("deepdream", DREAM),
+    ("deepdream", {**DREAM, "frames": 2, "octaves": 2}),
+    ("style", {**STYLE, "optimizer": "lbfgs"}),
+    ("style", {**STYLE, "optimizer": "adam"}),
+]
+
+
+def asked(name: str, params: dict[str, Any], seed: int = 5) -> RunTechnique:
+    return RunTechnique(name, "lenet5", params, PICTURE, seed, pictures={"noise": PICTURE})
+
+
+def pixels(outcome: object) -> np.ndarray[Any, Any]:
+    assert isinstance(outcome, Outcome)
+    assert outcome.result.picture is not None
+    return outcome.result.picture
+
+
+@pytest.mark.parametrize(("name", "params"), CASES)
+@pytest.mark.parametrize("known", [True, False])
+def test_a_branch_with_unchanged_parameters_is_the_original(
+    lab: Lab, heard: Heard, name: str, params: dict[str, Any], known: bool
+) -> None:
+    run = asked(name, params)
+    plain = pixels(lab.answer(Context.silent(), run))
+    kept = pixels(lab.answer(heard.ctx, RunKept(run, "first")))
+    assert np.array_equal(kept, plain)
+    for until in (1, 5):
+        past = (Stretch(params, 5, until),)
+        parent = "first" if known else ""
+        branch = lab.answer(Context.silent(), RunKept(run, "b", parent, past))
+        assert np.array_equal(pixels(branch), plain)
+
+
+def test_other_parameters_lead_elsewhere_and_the_file_leads_there_again(
+    lab: Lab, heard: Heard, tmp_path: Path
+) -> None:
+    run = asked("feature-vis", FEATURE)
+    plain = pixels(lab.answer(heard.ctx, RunKept(run, "first")))
+    other = asked("feature-vis", {**FEATURE, "tv": 30.0})
+    late = Heard()
+    past = (Stretch(FEATURE, 5, 6),)
+    branch = lab.answer(late.ctx, RunKept(other, "second", "first", past))
+    assert isinstance(branch, Outcome)
+    assert not np.array_equal(pixels(branch), plain)
+    assert min(e.step for e in late.of(Frame) if isinstance(e, Frame)) > 6
+    from_start = pixels(lab.answer(Context.silent(), other))
+    assert not np.array_equal(pixels(branch), from_start)
+    third = (*past, Stretch(other.params, 5, 8))
+    again = lab.answer(Context.silent(), RunKept(other, "third", "second", third))
+    assert np.array_equal(pixels(again), pixels(branch))
+    path = save(branch, tmp_path / "a.png")
+    found = recipes.read(path)
+    assert found.earlier[0]["until"] == 6
+    replayed, _ = replay(lab, Context.silent(), found)
+    assert np.array_equal(pixels(replayed), pixels(branch))
+    with pytest.raises(UserError, match="branch"):
+        save_script(found, tmp_path / "a.py")
+
+
+@pytest.mark.parametrize(
+    "other", [{"space": "pixels"}, {"size": 20}, {"optimizer": "ascent", "learning_rate": 0.1},
+              {"limits": "clip"}, {"variants": 2}]
+)  # fmt: skip
+def test_a_branch_may_change_what_the_picture_is_made_of(
+    lab: Lab, heard: Heard, other: dict[str, Any]
+) -> None:
+    lab.answer(heard.ctx, RunKept(asked("feature-vis", FEATURE), "first"))
+    changed = asked("feature-vis", {**FEATURE, **other})
+    branch = lab.answer(
+        Context.silent(), RunKept(changed, "b", "first", (Stretch(FEATURE, 5, 5),))
+    )
+    assert np.isfinite(pixels(branch)).all()
+
+
+def test_a_step_that_never_was_is_no_place_to_branch(lab: Lab) -> None:
+    with pytest.raises(UserError, match="no step 99"):
+        past = (Stretch(FEATURE, 5, 99),)
+        lab.answer(Context.silent(), RunKept(asked("feature-vis", FEATURE), "b", "", past))
