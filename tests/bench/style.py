@@ -8,9 +8,9 @@ L-BFGS with 100 corrections moves the pixels at full size. Both get the same tar
 start from the photograph, and make the same number of steps; the loss is measured by us on both
 finished pictures at full size. The bare loop for the overhead is on the truncated network with
 Adam, and takes turns with ours. Beside the published loop, processor time is counted, so that
-other work on the machine plays no part. The network is Lens, and VGG-19 up to conv3_1 where the folder
-that CNNVIZ_CHECK_DATA names has it. Memory is the largest resident size of a process of its own
-that paints 2048 pixels.
+other work on the machine plays no part. The network is Lens, and VGG-19 up to conv3_1 where the
+folder that CNNVIZ_CHECK_DATA names has it. Memory is the largest resident size of a process of
+its own that paints 2048 pixels.
 """
 
 from __future__ import annotations
