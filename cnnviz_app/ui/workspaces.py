@@ -60,7 +60,8 @@ EXPLORE = (
     "activations", "attribution", "compare", "architecture", "attention", "fields", "tuning",
 )  # fmt: skip
 
-ATTACK = ("adversarial", "compare")
+# The tabs of the stage where one attacks.
+ATTACK = ("adversarial", "robustness", "compare")
 
 WORKSPACES = (
     Workspace(
@@ -97,7 +98,7 @@ WORKSPACES = (
             stage=Row(ATTACK),
         ),
         Arrangement(
-            left=Column(372, (Row(("technique", "results")),)),
+            left=Column(404, (Row(("technique", "results")),)),
             stage=Row(ATTACK),
         ),
         technique="pgd",

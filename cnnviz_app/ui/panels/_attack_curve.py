@@ -16,6 +16,9 @@ from cnnviz_app.ui.widgets.slider import Slider
 
 TICKS = [(share, f"{share * 100:.0f} %") for share in (0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)]
 SPARSE = TICKS[::2]
+# The plot shows a little more on both sides, so that its last numbers fit.
+LEAST, MOST = -0.05, 1.6
+AXIS, KNOB = 38, 6
 
 
 class ChangeCurve(QWidget):
@@ -52,7 +55,7 @@ class ChangeCurve(QWidget):
     def set_read(self, read: AttackRead | None, names: tuple[str, str]) -> None:
         self._read, self._names = read, names
         self._plot.clear()
-        self._plot.set_x_range(0, 1.04 * FACTORS[-1])
+        self._plot.set_x_range(LEAST, MOST)
         self._plot.set_y_range(0, 104)
         self._slider.setEnabled(read is not None)
         self._now.setText("")
@@ -84,7 +87,17 @@ class ChangeCurve(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._plot.set_x_ticks(TICKS if self.width() > px(360) else SPARSE)
+        self._align()
 
     def _restyle(self) -> None:
         self._column.setSpacing(px(4))
-        self._foot.setContentsMargins(px(38), 0, 0, 0)
+        self._align()
+
+    def _align(self) -> None:
+        """The knob stands below the place it means."""
+        wide = self.width() - px(AXIS)
+        span = 1.04 * (MOST - LEAST)
+        least = LEAST - 0.02 * (MOST - LEAST)
+        left = wide * (0 - least) / span - px(KNOB)
+        right = wide * (least + span - FACTORS[-1]) / span - px(KNOB)
+        self._foot.setContentsMargins(px(AXIS) + round(left), 0, max(0, round(right)), 0)

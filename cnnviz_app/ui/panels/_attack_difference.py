@@ -21,6 +21,7 @@ from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.slider import Slider
 
 NEAR = 12
+SHORT = {"Largest change": "Largest", "L2 distance": "L2", "Pixels touched": "Pixels"}
 
 
 class DifferenceBelow(QWidget):
@@ -37,6 +38,7 @@ class DifferenceBelow(QWidget):
         self._change: Changes | None = None
         self._pixels: list[tuple[int, int]] = []
         self._place = -1
+        self._compact = False
         self._slider = Slider(1.0, LARGEST_GAIN, 8.0, step=1.0, log=True, name="Gain")
         self._slider.moved.connect(self._on_gain)
         self._gain = Label("", "body", "t1")
@@ -88,6 +90,7 @@ class DifferenceBelow(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """The gain, its scale and the sizes, without words that do not fit."""
+        self._compact = compact
         for row in self._rows:
             for column, label in enumerate(row):
                 label.setVisible(not compact or column < 2)
@@ -104,6 +107,8 @@ class DifferenceBelow(QWidget):
         if fresh or not self._pixels:
             self._place = -1
         rows = [("", "", "")] * 3 if change is None else measures(change, channels)
+        if self._compact:
+            rows = [(SHORT.get(name, name), size, of) for name, size, of in rows]
         for labels, words in zip(self._rows, rows, strict=True):
             for label, part in zip(labels, words, strict=True):
                 label.setText(part)
