@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from cnnviz_app.lab.requests import RunTechnique
@@ -19,7 +19,7 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class RunKept:
+class RunKept(RunTechnique):
     """Compute, keeping the way there, so that it can be branched; answered as `Outcome`.
 
     Attributes:
@@ -28,7 +28,14 @@ class RunKept:
         earlier: the stretches before it; none for a run from its start.
     """
 
-    run: RunTechnique
     key: str = ""
     parent: str = ""
     earlier: tuple[Stretch, ...] = ()
+
+
+def kept(
+    run: RunTechnique, key: str = "", parent: str = "", earlier: tuple[Stretch, ...] = ()
+) -> RunKept:
+    """The same run, kept."""
+    same = {part.name: getattr(run, part.name) for part in fields(RunTechnique)}
+    return RunKept(**same, key=key, parent=parent, earlier=earlier)

@@ -25,7 +25,7 @@ from cnnviz_app.lab.running import run_technique
 from cnnviz_app.techniques._trail import Mark, Reached, Trail
 
 # A run and its branches; older ones are made anew when they are branched once more.
-KEPT_RUNS = 4
+KEPT_RUNS = 3
 _trails: WeakKeyDictionary[Lab, OrderedDict[str, Trail]] = WeakKeyDictionary()
 
 
@@ -38,10 +38,11 @@ def run_kept(lab: Lab, ctx: Context, request: RunKept) -> Outcome:
         known[request.key] = trail
         while len(known) > KEPT_RUNS:
             known.popitem(last=False)
-    outcome = run_technique(lab, _on(ctx, trail), request.run)
+    outcome = run_technique(lab, _on(ctx, trail), request)
+    assert isinstance(outcome, Outcome)
     if not request.earlier:
         return outcome
-    specs = registry.find(request.run.technique).specs
+    specs = registry.find(request.technique).specs
     earlier = tuple(
         {**asdict(part), "params": {**part.params, **without_folders(specs, part.params)}}
         for part in request.earlier
@@ -70,7 +71,7 @@ def _walked(
     """Make the steps up to where the branch leaves, unseen."""
     ends = dict(parent.ends) if parent is not None else {}
     trail = Trail(resume=mark, until=last.until, ends=ends)
-    run = replace(request.run, params=last.params, seed=last.seed)
+    run = replace(request, params=last.params, seed=last.seed)
     try:
         run_technique(lab, _quiet(ctx, trail, last.until), run)
     except Reached:

@@ -10,7 +10,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.core.recipe import Recipe, version_notes
-from cnnviz_app.lab.branch_requests import RunKept, Stretch
+from cnnviz_app.lab.branch_requests import Stretch, kept
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.requests import Outcome, RunTechnique
 from cnnviz_app.lab.versions import current_versions
@@ -44,7 +44,7 @@ def replay(
         pictures=named_pictures(recipe, registry.find(recipe.technique).specs),
     )  # fmt: skip
     earlier = tuple(Stretch(**stretch) for stretch in recipe.earlier)
-    outcome = lab.answer(ctx, RunKept(request, earlier=earlier) if earlier else request)
+    outcome = lab.answer(ctx, kept(request, earlier=earlier) if earlier else request)
     assert isinstance(outcome, Outcome)
     return outcome, (*notes, *version_notes(recipe, current_versions(str(lab.device))))
 

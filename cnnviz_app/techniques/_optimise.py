@@ -26,15 +26,7 @@ from cnnviz_app.techniques._objectives import Activations, Objective
 from cnnviz_app.techniques._redirect import RedirectedReLU
 from cnnviz_app.techniques._regularisers import PENALTIES, Penalty, Repair
 from cnnviz_app.techniques._steppers import Stepper, make_stepper
-from cnnviz_app.techniques._trail import (
-    Mark,
-    Trail,
-    copies,
-    is_kept,
-    picture_of,
-    put_back,
-    trail_of,
-)
+from cnnviz_app.techniques._trail import Mark, Trail, copies, is_kept, put_into, trail_of
 from cnnviz_app.techniques._transforms import Transform
 
 _WAKING_RATE = 0.05
@@ -164,7 +156,8 @@ def climb(
     trail = trail_of(ctx)
     skipped = trail.skipped()
     if skipped is not None:
-        _as_it_ended(trail, space)
+        if trail.skipped_end is not None:
+            put_into(trail.skipped_end, space)
         return skipped
     evaluate = _Evaluator(ctx, ascent)
     stepper = make_stepper(ascent.optimizer, space.variables, ascent.learning_rate)
@@ -220,7 +213,7 @@ class _Walk:
         if mark is None:
             return 0, spent
         generator = self.ascent.generator
-        same = _put(mark, self.ascent.space)
+        same = put_into(mark, self.ascent.space)
         if same and mark.optimizer == type(self.stepper).__name__:
             self.stepper.recall(mark.learned)
             self.waker.recall(mark.waking)
@@ -248,20 +241,6 @@ class _Walk:
             waking=self.waker.learned(), chance=self.ascent.generator.get_state(),
             view=self.evaluate.view_state, spent=spent,
         )  # fmt: skip
-
-
-def _put(mark: Mark, space: ImageSpace) -> bool:
-    """The mark's variables, or its picture in the way of this space; whether nothing changed."""
-    if put_back(mark, space.variables, space.kind):
-        return True
-    space.assign(picture_of(mark, space.size.shape))
-    return False
-
-
-def _as_it_ended(trail: Trail, space: ImageSpace) -> None:
-    end = trail.skipped_end
-    if end is not None:
-        _put(end, space)
 
 
 def _seed_in(state: Tensor) -> int:

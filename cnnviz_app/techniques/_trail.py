@@ -15,8 +15,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cnnviz_app.core.context import Context
+from cnnviz_app.techniques._image_spaces import ImageSpace
 
-KEPT_BYTES = 256_000_000
+KEPT_BYTES = 192_000_000
 
 
 class Reached(Exception):
@@ -157,7 +158,15 @@ def put_back(mark: Mark, variables: Sequence[Tensor], kind: tuple[object, ...]) 
     return True
 
 
-def picture_of(mark: Mark, shape: Sequence[int]) -> Tensor:
+def put_into(mark: Mark, space: ImageSpace) -> bool:
+    """The mark's variables, or its picture in the way of this space; whether nothing changed."""
+    if put_back(mark, space.variables, space.kind):
+        return True
+    space.assign(_picture_of(mark, space.size.shape))
+    return False
+
+
+def _picture_of(mark: Mark, shape: Sequence[int]) -> Tensor:
     """The mark's picture in another size and number."""
     picture = mark.picture
     if picture.shape[-2:] != tuple(shape[-2:]):

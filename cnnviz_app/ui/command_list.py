@@ -139,6 +139,7 @@ def _runs(window: MainWindow) -> list[Command]:
         Command("frame-first", "First frame", runs.first, "Run", ("Home",), "left"),
         Command("frame-last", "Last frame", lambda: runs.set_playhead(-1), "Run", ("End",),
                 "right"),
+        Command("branch", "Branch from the shown frame", runs.branch, "Run", ("B",), "branch"),
         Command("wipe", "Compare with the start", window.desk.view.wipe_toggled.emit, "Run", ("X",),
                 "wipe"),
         Command("panic", "Stop every job", window.desk.engine.cancel_all, "Run", ("Shift+Esc",),

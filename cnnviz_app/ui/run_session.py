@@ -4,54 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal
 
-from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Failed, Frame, Metrics, Progress, Stage
 from cnnviz_app.core.images import to_uint8
 from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.lab.branch_requests import Stretch, kept
 from cnnviz_app.lab.export_requests import FILMS, Export
-from cnnviz_app.lab.requests import (
-    ListTechniques,
-    Outcome,
-    RunTechnique,
-    TechniqueFacts,
-)
+from cnnviz_app.lab.requests import Outcome
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui import run_recipes
+from cnnviz_app.ui.attempts import MOST, Attempt, branch_of, new_key
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
+from cnnviz_app.ui.run_form import RunForm
 from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
-from cnnviz_app.ui.timeline import (
-    DIVE_BYTES,
-    DIVE_FRAMES,
-    Timeline,
-    TimelineFrame,
-    frame_of,
-    in_colours,
-)
+from cnnviz_app.ui.timeline import Timeline, TimelineFrame, frame_of, in_colours
 
 RunStatus = Literal["idle", "running", "paused", "finished", "stopped", "failed"]
-LARGEST_SEED = 2**32 - 1
 FPS = 24.0
 
 
-class RunSession(QObject):
-    """One technique, its values, and its latest run.
+class RunSession(RunForm):
+    """One technique, its values, its latest run and the branches of that.
 
     Signals:
-        techniques_changed: the declarations arrived.
-        technique_changed: another technique was chosen (`TechniqueFacts`).
-        values_changed: the form's values, by name.
         status_changed: see `RunStatus`.
         frame_added: the newest `TimelineFrame`.
         metrics_added: `(step, values)`.
         progress_changed: `Progress`.
+        attempts_changed: branches came, went, or another one is shown.
         playhead_changed: index into the timeline, -1 for live.
         outcome_changed: the `Outcome` of a finished run.
         saved: the `Path` written.
@@ -59,9 +46,7 @@ class RunSession(QObject):
         troubled: a `UserError` about a recipe, to be told.
     """
 
-    techniques_changed = Signal(object)
-    technique_changed = Signal(object)
-    values_changed = Signal(object)
+    attempts_changed = Signal()
     status_changed = Signal(str)
     frame_added = Signal(object)
     metrics_added = Signal(int, object)
@@ -75,104 +60,86 @@ class RunSession(QObject):
     def __init__(
         self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
     ) -> None:
-        super().__init__(parent)
-        self._state = state
-        self._engine = engine
-        self._settings = settings
+        super().__init__(state, engine, settings, parent)
         self._ticket: Ticket | None = None
-        self.techniques: tuple[TechniqueFacts, ...] = ()
-        self.technique: TechniqueFacts | None = None
-        self.values: dict[str, Any] = {}
-        self.seed = 0
         self.status: RunStatus = "idle"
-        self.timeline = Timeline()
-        self.dive = Timeline(room=DIVE_BYTES, most=DIVE_FRAMES)
-        self.metrics: list[tuple[int, Mapping[str, float]]] = []
+        self.attempts: list[Attempt] = []
+        self.current = Attempt()
+        self.partner: Attempt | None = None
+        self._busy = self.current
         self.progress: Progress | None = None
         self.playhead = -1
-        self.outcome: Outcome | None = None
         self.failure: Failed | None = None
-        self.subject = ""
         self._pending: tuple[Recipe, str] | None = None
-        # Pictures a restored recipe brought along, by the names its parameters give them.
-        self._brought: dict[str, Picture] = {}
+        self.techniques_changed.connect(lambda _found: self.resume_restore())
         state.model_changed.connect(self._on_model)
 
-    def load(self) -> None:
-        ticket = self._engine.ask(ListTechniques(), slot="techniques", title="List techniques")
-        ticket.finished.connect(self._on_techniques)
+    @property
+    def timeline(self) -> Timeline:
+        return self.current.timeline
 
-    def choose(self, name: str) -> None:
-        found = next((t for t in self.techniques if t.name == name), None)
-        if found is None or found is self.technique:
-            return
-        self.technique = found
-        self.values = {spec.name: spec.default for spec in found.specs}
-        for spec in found.specs:
-            stored = self._settings.technique_values(name).get(spec.name)
-            if stored is not None:
-                try:
-                    self.values[spec.name] = spec.check(stored)
-                except UserError:
-                    # It was stored by another version: the default takes its place.
-                    continue
-        self.technique_changed.emit(found)
-        self.values_changed.emit(self.values)
+    @property
+    def metrics(self) -> list[tuple[int, Mapping[str, float]]]:
+        return self.current.metrics
 
-    def set_value(self, name: str, value: Any) -> None:
-        """One parameter; a preset brings its own values and takes back all others."""
-        if name == "preset" and self.technique is not None:
-            defaults = {spec.name: spec.default for spec in self.technique.specs}
-            subject = {s.name: self.values[s.name] for s in self.technique.specs
-                       if s.kind in ("layer", "unit", "target")}  # fmt: skip
-            self.set_values({**defaults, **self.technique.presets.get(value, {}), **subject})
-        self.set_values({name: value})
+    @property
+    def dive(self) -> Timeline:
+        return self.current.dive
 
-    def set_values(self, values: Mapping[str, Any]) -> None:
-        self.values = {**self.values, **values}
-        if self.technique is not None:
-            changed = {s.name: self.values[s.name] for s in self.technique.specs
-                       if self.values[s.name] != s.default}  # fmt: skip
-            self._settings.set_technique_values(self.technique.name, changed)
-        self.values_changed.emit(self.values)
+    @property
+    def outcome(self) -> Outcome | None:
+        return self.current.outcome
 
-    def set_seed(self, seed: int) -> None:
-        self.seed = max(0, min(seed, LARGEST_SEED))
-        self.values_changed.emit(self.values)
+    @property
+    def subject(self) -> str:
+        return self.current.subject
 
-    def request(self) -> RunTechnique | None:
-        """What Run would ask now: empty layer and unit mean the selected ones."""
-        model = self._state.model
-        if self.technique is None or model is None:
-            return None
-        values = dict(self.values)
-        for spec in self.technique.specs:
-            if spec.kind == "layer" and not values[spec.name]:
-                values[spec.name] = self._state.layer
-            if spec.kind == "unit" and values[spec.name] == "":
-                values[spec.name] = str(self._state.unit)
-        picture = self._state.picture
-        named = set(references.by_role(self.technique.specs, values).values())
-        brought = {name: found for name, found in self._brought.items() if name in named}
-        return RunTechnique(
-            self.technique.name, model.name, values, picture, self.seed, pictures=brought
-        )
-
-    def start(self) -> None:
+    def start(self, earlier: tuple[Stretch, ...] = ()) -> None:
         request = self.request()
         if request is None or self.technique is None or self._state.model is None:
             return
-        self.timeline = Timeline()
-        self.dive = Timeline(room=DIVE_BYTES, most=DIVE_FRAMES)
-        self.metrics = []
+        subject = f"{self._state.model.title} · {self._state.address}"
+        asked = kept(request, new_key(), earlier=earlier)
+        self.attempts = []
+        self._begin(Attempt(asked, subject, title="first run"), self.technique.title)
+
+    def branch(self) -> None:
+        """Go on from the shown frame with the form's present parameters."""
+        request, shown = self.request(), self.shown
+        if request is None or shown is None or self.technique is None:
+            return
+        try:
+            made = branch_of(self.current, request, shown.step, self.attempts)
+        except UserError as error:
+            self.troubled.emit(error)
+            return
+        self.partner = self.current
+        self._begin(made, f"{self.technique.title}, branch")
+
+    def show_attempt(self, attempt: Attempt, step: int) -> None:
+        """Look at another branch; the one left is what the wipe compares it with."""
+        if attempt is not self.current:
+            self.partner, self.current = self.current, attempt
+            self.playhead = -1
+            self.attempts_changed.emit()
+        frames = self.timeline.frames
+        if frames:
+            nearest = min(range(len(frames)), key=lambda i: abs(frames[i].step - step))
+            self.set_playhead(nearest)
+
+    def _begin(self, attempt: Attempt, title: str) -> None:
+        if not self.attempts:
+            self.partner = None
+        self.attempts = [*self.attempts, attempt][-MOST:]
+        self.current = self._busy = attempt
         self.progress = None
-        self.outcome = None
         self.failure = None
-        self.subject = f"{self._state.model.title} · {self._state.address}"
-        self.set_playhead(-1)
-        self._ticket = self._engine.ask(request, slot="canvas", title=self.technique.title)
+        self.playhead = -1
+        self._ticket = self._engine.ask(attempt.request, slot="canvas", title=title)
         self._connect(self._ticket)
         self._set_status("running")
+        self.attempts_changed.emit()
+        self.playhead_changed.emit(-1)
 
     def toggle(self) -> None:
         """The one primary button: run, pause, resume or run again."""
@@ -241,7 +208,7 @@ class RunSession(QObject):
         self.choose(recipe.technique)
         self.set_values(values)
         self.set_seed(recipe.seed)
-        self.start()
+        self.start(tuple(Stretch(**stretch) for stretch in recipe.earlier))
 
     def walk(self, by: int) -> None:
         """One frame back or forward."""
@@ -316,21 +283,14 @@ class RunSession(QObject):
             self._pending = None  # the person went on to something else
         self.resume_restore()
 
-    def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
-        self.techniques = techniques
-        self.techniques_changed.emit(techniques)
-        if self.technique is None and techniques:
-            names = [t.name for t in techniques]
-            self.choose("feature-vis" if "feature-vis" in names else names[0])
-        self.resume_restore()
-
     def _on_frame(self, frame: Frame) -> None:
         if frame.name == "dive":
-            self.dive.add(frame_of(frame, self._settings.values))
+            self._busy.dive.add(frame_of(frame, self._settings.values))
         if frame.name == "picture":
             added = frame_of(frame, self._settings.values)
-            self.timeline.add(added)
-            self.frame_added.emit(added)
+            self._busy.timeline.add(added)
+            if self._busy is self.current:
+                self.frame_added.emit(added)
 
     def outcome_pixels(self) -> npt.NDArray[np.uint8] | None:
         """The finished picture, or map of values in colours."""
@@ -344,18 +304,21 @@ class RunSession(QObject):
         )
 
     def _on_metrics(self, metrics: Metrics) -> None:
-        self.metrics.append((metrics.step, metrics.values))
-        self.metrics_added.emit(metrics.step, metrics.values)
+        self._busy.metrics.append((metrics.step, metrics.values))
+        if self._busy is self.current:
+            self.metrics_added.emit(metrics.step, metrics.values)
 
     def _on_progress(self, progress: Progress) -> None:
         self.progress = progress
         self.progress_changed.emit(progress)
 
     def _on_stage(self, stage: Stage) -> None:
-        self.timeline.stages.append(stage)
+        stages = self._busy.timeline.stages
+        if stage.first_step not in {known.first_step for known in stages}:
+            stages.append(stage)
 
     def _on_finished(self, outcome: Outcome) -> None:
-        self.outcome = outcome
+        self._busy.outcome = outcome
         self._set_status("finished")
         self.outcome_changed.emit(outcome)
 

@@ -12,7 +12,8 @@ from cnnviz_app.core import recipe as recipes
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Frame
-from cnnviz_app.lab.branch_requests import RunKept, Stretch
+from cnnviz_app.lab.branch_requests import Stretch
+from cnnviz_app.lab.branch_requests import kept as kept_run
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.replaying import replay
 from cnnviz_app.lab.requests import Outcome, RunTechnique
@@ -56,12 +57,12 @@ def test_a_branch_with_unchanged_parameters_is_the_original(
 ) -> None:
     run = asked(name, params)
     plain = pixels(lab.answer(Context.silent(), run))
-    kept = pixels(lab.answer(heard.ctx, RunKept(run, "first")))
+    kept = pixels(lab.answer(heard.ctx, kept_run(run, "first")))
     assert np.array_equal(kept, plain)
     for until in (1, 5):
         past = (Stretch(params, 5, until),)
         parent = "first" if known else ""
-        branch = lab.answer(Context.silent(), RunKept(run, "b", parent, past))
+        branch = lab.answer(Context.silent(), kept_run(run, "b", parent, past))
         assert np.array_equal(pixels(branch), plain)
 
 
@@ -69,18 +70,18 @@ def test_other_parameters_lead_elsewhere_and_the_file_leads_there_again(
     lab: Lab, heard: Heard, tmp_path: Path
 ) -> None:
     run = asked("feature-vis", FEATURE)
-    plain = pixels(lab.answer(heard.ctx, RunKept(run, "first")))
+    plain = pixels(lab.answer(heard.ctx, kept_run(run, "first")))
     other = asked("feature-vis", {**FEATURE, "tv": 30.0})
     late = Heard()
     past = (Stretch(FEATURE, 5, 6),)
-    branch = lab.answer(late.ctx, RunKept(other, "second", "first", past))
+    branch = lab.answer(late.ctx, kept_run(other, "second", "first", past))
     assert isinstance(branch, Outcome)
     assert not np.array_equal(pixels(branch), plain)
     assert min(e.step for e in late.of(Frame) if isinstance(e, Frame)) > 6
     from_start = pixels(lab.answer(Context.silent(), other))
     assert not np.array_equal(pixels(branch), from_start)
     third = (*past, Stretch(other.params, 5, 8))
-    again = lab.answer(Context.silent(), RunKept(other, "third", "second", third))
+    again = lab.answer(Context.silent(), kept_run(other, "third", "second", third))
     assert np.array_equal(pixels(again), pixels(branch))
     path = save(branch, tmp_path / "a.png")
     found = recipes.read(path)
@@ -98,15 +99,15 @@ def test_other_parameters_lead_elsewhere_and_the_file_leads_there_again(
 def test_a_branch_may_change_what_the_picture_is_made_of(
     lab: Lab, heard: Heard, other: dict[str, Any]
 ) -> None:
-    lab.answer(heard.ctx, RunKept(asked("feature-vis", FEATURE), "first"))
+    lab.answer(heard.ctx, kept_run(asked("feature-vis", FEATURE), "first"))
     changed = asked("feature-vis", {**FEATURE, **other})
     branch = lab.answer(
-        Context.silent(), RunKept(changed, "b", "first", (Stretch(FEATURE, 5, 5),))
+        Context.silent(), kept_run(changed, "b", "first", (Stretch(FEATURE, 5, 5),))
     )
     assert np.isfinite(pixels(branch)).all()
 
 
 def test_a_step_that_never_was_is_no_place_to_branch(lab: Lab) -> None:
+    past = (Stretch(FEATURE, 5, 99),)
     with pytest.raises(UserError, match="no step 99"):
-        past = (Stretch(FEATURE, 5, 99),)
-        lab.answer(Context.silent(), RunKept(asked("feature-vis", FEATURE), "b", "", past))
+        lab.answer(Context.silent(), kept_run(asked("feature-vis", FEATURE), "b", "", past))

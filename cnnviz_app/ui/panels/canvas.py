@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from cnnviz_app.core.events import Progress
 from cnnviz_app.lab.requests import Outcome, TechniqueFacts
+from cnnviz_app.ui.attempts import Attempt
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.exporting import export_menu
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.timeline import TimelineFrame
+from cnnviz_app.ui.widgets.branch_rows import BranchRow, BranchRows
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.empty_state import EmptyState
@@ -35,7 +37,8 @@ NOTHING_YET = (
 @panel("canvas", "Canvas", "dream", stage=True)
 class CanvasPanel(Panel):
     """The picture while it is made. Space runs and pauses, the full stop makes one step, Esc stops;
-    drag along the filmstrip to go back to any frame, X compares it with the start."""
+    drag along the filmstrip to go back to any frame, B goes on from there with the form's present
+    parameters, X compares it with the start or with the branch looked at before."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -57,8 +60,10 @@ class CanvasPanel(Panel):
         self._stack.addWidget(self._view)
         self._scale = ColourBar()
         self._scale.hide()
-        self._bar = RunBar(branches=False)
+        self._bar = RunBar()
         self._strip = Filmstrip()
+        self._rows = BranchRows()
+        self._rows.hide()
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addWidget(self._subject, 1)
@@ -71,6 +76,7 @@ class CanvasPanel(Panel):
         column.addWidget(self._scale, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self._bar)
         column.addWidget(self._strip)
+        column.addWidget(self._rows)
         self._column = column
         self._wire()
         theme().changed.connect(self._restyle)
@@ -85,6 +91,9 @@ class CanvasPanel(Panel):
             signal.connect(runs.toggle)
         bar.step_asked.connect(runs.step)
         bar.stop_asked.connect(runs.stop)
+        bar.branch_asked.connect(runs.branch)
+        self._rows.picked.connect(self._on_row)
+        runs.attempts_changed.connect(self._on_attempts)
         bar.budget_changed.connect(self._on_budget)
         self._strip.scrubbed.connect(self._on_scrubbed)
         self._strip.live_asked.connect(lambda: runs.set_playhead(-1))
@@ -170,12 +179,47 @@ class CanvasPanel(Panel):
 
     def _on_frame(self, frame: TimelineFrame) -> None:
         total = self.desk.runs.progress.total if self.desk.runs.progress is not None else 0
-        self._strip.set_total(max(int(total), frame.step))
+        self._strip.set_total(max(int(total), frame.step, self._total))
+        self._rows.set_total(max(int(total), frame.step))
         self._strip.add_frame(frame.step, frame.pixels)
         bands = [(stage.first_step, stage.name) for stage in self.desk.runs.timeline.stages]
         self._strip.set_bands(bands)
         if self.desk.runs.playhead < 0:
             self._show()
+
+    def _on_attempts(self) -> None:
+        """Another branch is shown, or a new one began: the strip is its own, the rows are others'."""
+        runs = self.desk.runs
+        frames = [(frame.step, frame.pixels) for frame in runs.timeline.frames]
+        self._strip.clear()
+        self._strip.set_frames(frames, self._total)
+        self._strip.set_bands([(s.first_step, s.name) for s in runs.timeline.stages])
+        self._strip.set_branches([a.left_at for a in runs.attempts if a.left_at])
+        self._rows.set_rows([self._row(attempt) for attempt in self._others], self._total)
+        self._save.setEnabled(runs.outcome is not None)
+        self._show()
+
+    @property
+    def _others(self) -> list[Attempt]:
+        runs = self.desk.runs
+        return [attempt for attempt in runs.attempts if attempt is not runs.current]
+
+    @property
+    def _total(self) -> int:
+        """The last step of the axis that the strip and the rows share."""
+        runs = self.desk.runs
+        ends = [a.timeline.frames[-1].step for a in runs.attempts if a.timeline.frames]
+        asked = runs.progress.total if runs.progress is not None else 0
+        return max([int(asked), *ends], default=0)
+
+    def _row(self, attempt: Attempt) -> BranchRow:
+        frames = tuple((f.step, f.pixels) for f in attempt.timeline.frames
+                       if f.step >= attempt.left_at)  # fmt: skip
+        compared = attempt is self.desk.runs.partner and self._wipe.isChecked()
+        return BranchRow(attempt.title, attempt.left_at, frames, compared)
+
+    def _on_row(self, index: int, step: int) -> None:
+        self.desk.runs.show_attempt(self._others[index], step)
 
     def _on_outcome(self, outcome: Outcome) -> None:
         steps = outcome.result.steps
@@ -207,9 +251,22 @@ class CanvasPanel(Panel):
             self._scale.set_scale(*shown.bar)
         self._strip.set_position(step)
         on = self._wipe.isChecked() if wipe is None else wipe
-        self._view.set_before(runs.timeline.frames[0].pixels if on else None)
+        before, name = self._compared(step)
+        self._view.set_before(before if on else None)
         self._view.set_wipe(on)
-        self._view.set_tags("start" if on else "", f"step {step}" if on else "")
+        self._view.set_tags(name if on else "", f"step {step}" if on else "")
+
+    def _compared(self, step: int) -> tuple[npt.NDArray[np.uint8], str]:
+        """What the wipe uncovers: the other branch at the same step, or the start."""
+        runs = self.desk.runs
+        partner = runs.partner
+        first = runs.timeline.frames[0]
+        if partner is None or not partner.timeline.frames:
+            return first.pixels, "start"
+        near = min(partner.timeline.frames, key=lambda frame: abs(frame.step - step))
+        same = near.pixels.shape == (runs.shown or first).pixels.shape
+        return (near.pixels, f"{partner.title}, step {near.step}") if same else (
+            first.pixels, "start")  # fmt: skip
 
     # ---- sizes
 

@@ -1,0 +1,113 @@
+"""What the canvas is asked for: a technique, its values and its seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from cnnviz_app.core import references
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.lab.requests import ListTechniques, RunTechnique, TechniqueFacts
+from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui.engine_client import EngineClient
+from cnnviz_app.ui.settings import Settings
+from cnnviz_app.ui.state import AppState
+
+LARGEST_SEED = 2**32 - 1
+
+
+class RunForm(QObject):
+    """One technique and its values.
+
+    Signals:
+        techniques_changed: the declarations arrived.
+        technique_changed: another technique was chosen (`TechniqueFacts`).
+        values_changed: the form's values, by name.
+    """
+
+    techniques_changed = Signal(object)
+    technique_changed = Signal(object)
+    values_changed = Signal(object)
+
+    def __init__(
+        self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._engine = engine
+        self._settings = settings
+        self.techniques: tuple[TechniqueFacts, ...] = ()
+        self.technique: TechniqueFacts | None = None
+        self.values: dict[str, Any] = {}
+        self.seed = 0
+        # Pictures a restored recipe brought along, by the names its parameters give them.
+        self._brought: dict[str, Picture] = {}
+
+    def load(self) -> None:
+        ticket = self._engine.ask(ListTechniques(), slot="techniques", title="List techniques")
+        ticket.finished.connect(self._on_techniques)
+
+    def choose(self, name: str) -> None:
+        found = next((t for t in self.techniques if t.name == name), None)
+        if found is None or found is self.technique:
+            return
+        self.technique = found
+        self.values = {spec.name: spec.default for spec in found.specs}
+        for spec in found.specs:
+            stored = self._settings.technique_values(name).get(spec.name)
+            if stored is not None:
+                try:
+                    self.values[spec.name] = spec.check(stored)
+                except UserError:
+                    # It was stored by another version: the default takes its place.
+                    continue
+        self.technique_changed.emit(found)
+        self.values_changed.emit(self.values)
+
+    def set_value(self, name: str, value: Any) -> None:
+        """One parameter; a preset brings its own values and takes back all others."""
+        if name == "preset" and self.technique is not None:
+            defaults = {spec.name: spec.default for spec in self.technique.specs}
+            subject = {s.name: self.values[s.name] for s in self.technique.specs
+                       if s.kind in ("layer", "unit", "target")}  # fmt: skip
+            self.set_values({**defaults, **self.technique.presets.get(value, {}), **subject})
+        self.set_values({name: value})
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        self.values = {**self.values, **values}
+        if self.technique is not None:
+            changed = {s.name: self.values[s.name] for s in self.technique.specs
+                       if self.values[s.name] != s.default}  # fmt: skip
+            self._settings.set_technique_values(self.technique.name, changed)
+        self.values_changed.emit(self.values)
+
+    def set_seed(self, seed: int) -> None:
+        self.seed = max(0, min(seed, LARGEST_SEED))
+        self.values_changed.emit(self.values)
+
+    def request(self) -> RunTechnique | None:
+        """What Run would ask now: empty layer and unit mean the selected ones."""
+        model = self._state.model
+        if self.technique is None or model is None:
+            return None
+        values = dict(self.values)
+        for spec in self.technique.specs:
+            if spec.kind == "layer" and not values[spec.name]:
+                values[spec.name] = self._state.layer
+            if spec.kind == "unit" and values[spec.name] == "":
+                values[spec.name] = str(self._state.unit)
+        picture = self._state.picture
+        named = set(references.by_role(self.technique.specs, values).values())
+        brought = {name: found for name, found in self._brought.items() if name in named}
+        return RunTechnique(
+            self.technique.name, model.name, values, picture, self.seed, pictures=brought
+        )
+
+    def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
+        self.techniques = techniques
+        self.techniques_changed.emit(techniques)
+        if self.technique is None and techniques:
+            names = [t.name for t in techniques]
+            self.choose("feature-vis" if "feature-vis" in names else names[0])
