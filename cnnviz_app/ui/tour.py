@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.ui.app import Application, Options, make_application
+from cnnviz_app.ui.panels.adversarial import AdversarialPanel
 from cnnviz_app.ui.panels.architecture import Architecture
 from cnnviz_app.ui.panels.attribution import AttributionPanel
 from cnnviz_app.ui.panels.inspector import InspectorPanel
+from cnnviz_app.ui.panels.robustness import RobustnessPanel
 from cnnviz_app.ui.population import session_of
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
@@ -76,6 +78,11 @@ class Tour:
         yield Stop("dream-finished", self._dream_finished)
         for panel in ("objective", "results", "jobs"):
             yield Stop(f"dream-{panel}", partial(self._panel, panel))
+        yield Stop("attack", self._attack)
+        for view in ("wipe", "flicker", "curve", "survival"):
+            yield Stop(f"attack-{view}", partial(self._attack_view, view))
+        for page in ("curves", "transfer"):
+            yield Stop(f"attack-{page}", partial(self._robustness, page))
         yield Stop("models", self._models)
         yield Stop("models-card", lambda: self._panel("card"))
         yield Stop("palette", self._palette)
@@ -186,6 +193,33 @@ class Tour:
 
     def _dream_finished(self) -> None:
         self._wait(lambda: self.application.desk.runs.status not in ("running", "paused"), 120)
+
+    def _attack(self) -> None:
+        """The picture of now, attacked and tested."""
+        self.window.show_workspace("attack")
+        settle(0.3)
+        self.application.desk.runs.start()
+        stage = self._attack_stage()
+        self._wait(lambda: bool(stage.session.survival), 120)
+
+    def _attack_stage(self) -> AdversarialPanel:
+        stage = self.window.yard.docks["adversarial"].ensure_built()
+        assert isinstance(stage, AdversarialPanel)
+        return stage
+
+    def _attack_view(self, view: str) -> None:
+        if self.window.compact or view in ("wipe", "flicker"):
+            self._attack_stage().show_view(view)
+
+    def _robustness(self, page: str) -> None:
+        self._attack_stage().show_view("three")
+        self._panel("robustness")
+        measured = self.window.yard.docks["robustness"].panel
+        assert isinstance(measured, RobustnessPanel)
+        measured.show_page(page)
+        if not self._quick:
+            measured.start()
+            self._wait(lambda: not measured.busy, 240)
 
     def _models(self) -> None:
         self.window.show_workspace("models")

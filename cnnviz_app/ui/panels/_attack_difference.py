@@ -21,7 +21,7 @@ from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.slider import Slider
 
 NEAR = 12
-SHORT = {"Largest change": "Largest", "L2 distance": "L2", "Pixels touched": "Pixels"}
+SHORT = {"Largest change": "Max", "L2 distance": "L2", "Pixels touched": "Pixels"}
 
 
 class DifferenceBelow(QWidget):

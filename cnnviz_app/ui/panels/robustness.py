@@ -208,8 +208,7 @@ class RobustnessPanel(Panel):
     def _on_ended(self, words: str) -> None:
         self._measure.setText("Measure")
         self._measure.set_icon("play")
-        self._status.setText(words or "every picture rounded to whole levels and judged by the "
-                             "plain network")  # fmt: skip
+        self._status.setText(words or "rounded pictures, judged by the plain network")
 
     # ---- sizes
 

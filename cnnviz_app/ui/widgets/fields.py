@@ -118,7 +118,9 @@ class NumberField(QLineEdit):
         if self._integer:
             return f"{round(value):d}".replace("-", "\u2212")
         # 1.40 keeps its zero so that columns stay still; 0.0100 would only look more exact.
-        return number(value, self._digits, plain=abs(value) < 1)
+        # A share such as 8 /255 is said as people say it, and would not fit with zeros.
+        short = abs(value) < 1 or (self._unit.startswith("/") and value == round(value))
+        return number(value, self._digits, plain=short)
 
     def _show(self) -> None:
         self.setText(self.format(self._value))

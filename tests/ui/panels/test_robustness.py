@@ -1,0 +1,97 @@
+"""The robustness panel: which models are asked, and curves and cells as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from cnnviz_app.core.events import Metrics
+from cnnviz_app.lab.attack_requests import (
+    AccuracyCurve,
+    MeasureRobustness,
+    MeasureTransfer,
+    Robustness,
+    Transfer,
+)
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panels.robustness import RobustnessPanel
+from tests.ui.fakes import engine_of, entry
+
+
+@pytest.fixture
+def panel(desk: Desk) -> Iterator[RobustnessPanel]:
+    names = ("lens", "lens-robust", "lenet5", "shapes", "a", "b", "c")
+    entries = tuple(entry(name) for name in names)
+    desk.conductor.entries = (*entries, entry("torchvision/alexnet"))
+    made = RobustnessPanel(desk)
+    made.resize(1000, 700)
+    made.show()
+    yield made
+    made.close()
+
+
+def metrics(panel: RobustnessPanel, kind: type, **values: float) -> None:
+    engine = engine_of(panel.desk)
+    engine.deliver(Metrics(engine.last(kind).job.id, 0, values))
+
+
+def test_the_plain_and_the_robust_lens_are_chosen_at_first(panel: RobustnessPanel) -> None:
+    assert panel._asker.models == ("lens", "lens-robust")
+    assert "torchvision/alexnet" not in [e.name for e in panel._asker.offered]
+    panel._asker.toggle_model("lens", False)
+    assert panel._models.text() == panel._asker.title_of("lens-robust")
+    for name in ("lens", "lenet5", "shapes", "a", "b", "c"):
+        panel._asker.toggle_model(name, True)
+    assert len(panel._asker.models) == 6
+    for name in panel._asker.models:
+        panel._asker.toggle_model(name, False)
+    assert not panel._measure.isEnabled()
+
+
+def test_curves_grow_while_they_are_computed(panel: RobustnessPanel) -> None:
+    panel.start()
+    assert panel.busy
+    request = engine_of(panel.desk).last(MeasureRobustness).job.request
+    assert isinstance(request, MeasureRobustness)
+    assert request.models == ("lens", "lens-robust")
+    metrics(panel, MeasureRobustness, model=0.0, epsilon=0.0, accuracy=1.0)
+    metrics(panel, MeasureRobustness, model=0.0, epsilon=2.0, accuracy=0.25)
+    assert panel._plot._data["lens"] == ([0.0, 2.0], [100.0, 25.0])
+    curves = tuple(AccuracyCurve(m, m, (0.0, 2.0), (1.0, 0.5), 32, False) for m in request.models)
+    engine_of(panel.desk).finish(MeasureRobustness, Robustness(curves, "Photographs"))
+    assert not panel.busy
+    assert panel._facts.text().startswith("% answers kept of 32")
+
+
+def test_cells_fill_and_rows_say_how_large_the_change_was(panel: RobustnessPanel) -> None:
+    panel.show_page("transfer")
+    panel._switches["momentum"].setChecked(True)
+    panel._epsilon.set_value(4)
+    panel.start()
+    request = engine_of(panel.desk).last(MeasureTransfer).job.request
+    assert isinstance(request, MeasureTransfer)
+    assert (request.epsilon, request.budget.momentum, request.budget.diverse) == (4, 1, 0)
+    metrics(panel, MeasureTransfer, row=0.0, column=1.0, success=0.5, confidence=float("nan"))
+    assert panel._matrix._success[0, 1] == 0.5
+    assert np.isnan(panel._matrix._success[1, 1])
+    for theme in ("dark", "projector"):
+        panel.desk.theme.set(theme, 100, True)
+        assert not panel._matrix.grab().isNull()
+    panel.desk.theme.set("dark", 100, True)
+    square = np.zeros((2, 2), np.float32)
+    answer = Transfer(request.models, ("Lens", "Robust"), square, square, (1.0, 2.0), (4, 4), 32)
+    engine_of(panel.desk).finish(MeasureTransfer, answer)
+    assert panel._matrix._rows == ("L2 1.00, L∞ 4", "L2 2.00, L∞ 4")
+
+
+def test_stopping_and_failing_end_in_words(panel: RobustnessPanel) -> None:
+    panel.start()
+    engine_of(panel.desk).fail(MeasureRobustness, "None of the pictures can be read.")
+    assert panel._status.text() == "None of the pictures can be read."
+    panel.start()
+    panel._measure.click()
+    engine_of(panel.desk).stop(MeasureRobustness)
+    assert panel._status.text() == "stopped"
+    assert panel._measure.text() == "Measure"
