@@ -15,7 +15,7 @@ from cnnviz_app.ui.widgets.picture_view import PictureView
 
 # Two full turns a second: below three, from which on flicker can harm.
 TURN_MS = 250
-WARNING = "Two turns a second. Not for people whom flicker harms."
+WARNING = "Warning: flickers twice a second."
 
 
 class OneView(QWidget):

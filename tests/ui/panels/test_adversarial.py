@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 
+from cnnviz_app.core.images import to_float
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.lab.attack_requests import (
     FACTORS,
+    GROUP,
     WHOLE,
     AttackRead,
     ReadAttack,
@@ -24,6 +26,7 @@ from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels import _attack_words as words
 from cnnviz_app.ui.panels.adversarial import AdversarialPanel
+from cnnviz_app.ui.panels.technique import TechniquePanel
 from tests.ui.desks import techniques
 from tests.ui.fakes import engine_of, lenet_facts
 
@@ -35,7 +38,7 @@ ATTACKED[20, 9] = (103, 103, 103)
 
 def outcome(*, success: bool = True, source: bool = True, target: str = "none") -> Outcome:
     figures = {"success": success, "label_before": 3, "label_after": 7, "queries": 11}
-    result = TechniqueResult(picture=ATTACKED.astype(np.float32) / 255, steps=3, figures=figures)
+    result = TechniqueResult(picture=to_float(ATTACKED), steps=3, figures=figures)
     recipe = Recipe(
         technique="pgd", model="lenet5", weights_hash="", params={"target": target}, seed=0,
         versions={}, sources={"picture": CLEAN} if source else {},
@@ -73,6 +76,14 @@ def finish(panel: AdversarialPanel, found: Outcome | None = None) -> None:
     clean = request.picture.pixels
     read = AttackRead("lenet5", clean, request.attacked, chances())
     engine_of(panel.desk).finish(ReadAttack, read)
+
+
+def flickers(panel: AdversarialPanel) -> bool:
+    return panel._one.flickering
+
+
+def has_attack(panel: AdversarialPanel) -> bool:
+    return panel.session.read is not None
 
 
 def test_a_found_attack_is_told_in_one_sentence(panel: AdversarialPanel) -> None:
@@ -161,9 +172,9 @@ def test_the_attack_stays_until_another_picture_is_looked_at(panel: AdversarialP
         )
 
     look(ATTACKED)
-    assert panel.session.read is not None
+    assert has_attack(panel)
     look(CLEAN + 1)
-    assert panel.session.read is None
+    assert not has_attack(panel)
     assert panel._heading._title.text() == "4"
     assert panel.copy_pixels() is None
 
@@ -173,18 +184,18 @@ def test_flicker_starts_when_asked_and_stops_when_hidden(panel: AdversarialPanel
     finish(panel)
     panel.show_view("flicker")
     one = panel._one
-    assert not one.flickering
+    assert not flickers(panel)
     QTest.qWait(1)
     one._start.click()
-    assert one.flickering
+    assert flickers(panel)
     assert one._timer.interval() >= 167  # below three turns a second
     panel.show_view("three")
     QTest.qWait(1)
-    assert not one.flickering
+    assert not flickers(panel)
     panel.desk.theme.set("dark", 100, True)
     panel.show_view("flicker")
     one._start.click()
-    assert not one.flickering
+    assert not flickers(panel)
 
 
 def test_a_small_window_shows_one_part_at_a_time(panel: AdversarialPanel) -> None:
@@ -205,7 +216,29 @@ def test_words_and_gains() -> None:
     assert words.suitable_gain(np.zeros_like(change)) == words.LARGEST_GAIN
     assert set(np.unique(words.seen_change(np.zeros_like(change), 20))) == {words.GREY}
     assert words.largest_pixels(np.zeros_like(change)) == []
-    rows = dict((name, size) for name, size, _ in words.measures(change, 3))
+    rows = {name: size for name, size, _ in words.measures(change, 3)}
     assert rows["Largest change"] == "8 levels"
     assert rows["Pixels touched"] == "2"
     assert words.verdict("cat", "cat", False) == "Still cat"
+
+
+def test_attacks_are_chosen_where_one_attacks_and_others_where_one_dreams(desk: Desk) -> None:
+    desk.settings.update(workspace="attack")
+    made = TechniquePanel(desk)
+    desk.runs._on_techniques(techniques())
+    assert desk.runs.technique is not None
+    assert desk.runs.technique.name == "pgd"
+    desk.runs.choose("deepfool")
+    desk.settings.update(workspace="explore")
+    desk.settings.update(workspace="attack")
+    assert desk.runs.technique.name == "deepfool"
+    groups = {t.name: t.group for t in techniques()}
+    offered = [made._choice.itemData(i) for i in range(made._choice.count())]
+    attacks = [groups[name] == GROUP for name in offered]
+    assert attacks == sorted(attacks, reverse=True)
+    assert sum(attacks) >= 12
+    desk.settings.update(workspace="dream")
+    assert groups[desk.runs.technique.name] != GROUP
+    offered = [made._choice.itemData(i) for i in range(made._choice.count())]
+    assert groups[offered[0]] != GROUP
+    made.close()
