@@ -42,7 +42,7 @@ def is_busy(panel: RobustnessPanel) -> bool:
 
 
 def test_the_plain_and_the_robust_lens_are_chosen_at_first(panel: RobustnessPanel) -> None:
-    assert panel._asker.models == ("lens", "lens-robust")
+    assert list(panel._asker.models) == ["lens", "lens-robust"]
     assert "torchvision/alexnet" not in [e.name for e in panel._asker.offered]
     panel._asker.toggle_model("lens", False)
     assert panel._models.text() == panel._asker.title_of("lens-robust")
