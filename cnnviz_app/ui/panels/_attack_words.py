@@ -114,6 +114,12 @@ def still_fooled(one: Survival, before: int, aim: int | None) -> bool:
     return one.label == aim if aim is not None else one.label != before
 
 
-def survival_words(rows: Sequence[Survival], before: int, aim: int | None) -> str:
-    fooled = sum(still_fooled(one, before, aim) for one in rows)
-    return f"{fooled} of {len(rows)} still fooled"
+def survival_words(
+    rows: Sequence[Survival], before: int, aim: int | None, success: bool = True
+) -> str:
+    """How many; and how many of them the treatment alone would have turned as well."""
+    fooled = [one for one in rows if still_fooled(one, before, aim)]
+    what = "still fooled" if success else "turned by the treatment"
+    alone = sum(one.plain == one.label for one in fooled)
+    too = f", {alone} without the attack too" if alone else ""
+    return f"{len(fooled)} of {len(rows)} {what}{too}"

@@ -188,7 +188,9 @@ class AdversarialPanel(Panel):
         if session.read is not None:
             before = session.read.before
             self._tiles.set_rows(session.survival, session.labels, before, session.aim)
-            self._count.setText(survival_words(session.survival, before, session.aim))
+            success = bool(session.figures.get("success"))
+            words = survival_words(session.survival, before, session.aim, success)
+            self._count.setText(words)
 
     # ---- verbs
 

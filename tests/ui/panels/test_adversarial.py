@@ -220,6 +220,10 @@ def test_words_and_gains() -> None:
     assert rows["Largest change"] == "8 levels"
     assert rows["Pixels touched"] == "2"
     assert words.verdict("cat", "cat", False) == "Still cat"
+    rows_kept = tuple(Survival("k", "t", 5, 0.5, plain, CLEAN) for plain in (3, 5))
+    assert words.survival_words(rows_kept, 3, None) == (
+        "2 of 2 still fooled, 1 without the attack too"
+    )
 
 
 def test_attacks_are_chosen_where_one_attacks_and_others_where_one_dreams(desk: Desk) -> None:
