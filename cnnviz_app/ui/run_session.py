@@ -127,6 +127,23 @@ class RunSession(RunForm):
             nearest = min(range(len(frames)), key=lambda i: abs(frames[i].step - step))
             self.set_playhead(nearest)
 
+    def adopt(self, attempt: Attempt) -> None:
+        """A finished run made elsewhere becomes the canvas's, and is kept like any other."""
+        self.stop()
+        if self._ticket is not None:
+            self._ticket.blockSignals(True)
+        self._ticket = None
+        self.attempts = [attempt]
+        self.current = self._busy = attempt
+        self.partner = None
+        self.progress = None
+        self.failure = None
+        self.playhead = -1
+        self._set_status("finished")
+        self.attempts_changed.emit()
+        self.playhead_changed.emit(-1)
+        self.outcome_changed.emit(attempt.outcome)
+
     def _begin(self, attempt: Attempt, title: str) -> None:
         if not self.attempts:
             self.partner = None

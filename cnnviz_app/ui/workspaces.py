@@ -83,10 +83,10 @@ WORKSPACES = (
         Arrangement(
             left=Column(364, (Row(("technique",)),)),
             stage=Row(("canvas",)),
-            right=Column(400, (Row(("objective",), 330), Row(("results", "jobs"),))),
+            right=Column(400, (Row(("objective",), 400), Row(("wall", "results", "jobs"),))),
         ),
         Arrangement(
-            left=Column(360, (Row(("technique", "objective", "results")),)),
+            left=Column(360, (Row(("technique", "objective", "wall", "results")),)),
             stage=Row(("canvas",)),
         ),
         technique="feature-vis",

@@ -188,7 +188,7 @@ class CanvasPanel(Panel):
             self._show()
 
     def _on_attempts(self) -> None:
-        """Another branch is shown, or a new one began: the strip is its own, the rows are others'."""
+        """Another branch is shown or begun: the strip is its own, the rows are the others."""
         runs = self.desk.runs
         frames = [(frame.step, frame.pixels) for frame in runs.timeline.frames]
         self._strip.clear()

@@ -1,0 +1,101 @@
+"""Pictures of the same thing made in several ways, each with its name and its number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from cnnviz_app.ui.theme import color, px
+
+from .base import (
+    PaintedWidget,
+    Pixels,
+    fill_round,
+    fitted,
+    focus_ring,
+    painter_for,
+    text,
+    to_qimage,
+)
+
+
+class WallTiles(PaintedWidget):
+    """A click, or Enter, chooses a tile."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._titles: list[str] = []
+        self._words: list[str] = []
+        self._pictures: list[Pixels | None] = []
+        self._current = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownArrows", True)
+        self.setAccessibleName("Variations")
+
+    def set_titles(self, titles: list[str]) -> None:
+        self._titles, self._current = titles, 0
+        self._words = [""] * len(titles)
+        self._pictures = [None] * len(titles)
+        self.setAccessibleDescription(", ".join(titles))
+        self.update()
+
+    def set_tile(self, index: int, picture: Pixels | None, words: str = "") -> None:
+        self._pictures[index], self._words[index] = picture, words
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(200), px(160))
+
+    def _shape(self) -> tuple[int, float, float]:
+        """Columns, and the width and height of a tile with its line of words."""
+        count, gap = max(1, len(self._titles)), px(6)
+        best = (1, 0.0)
+        for columns in range(1, count + 1):
+            rows = -(-count // columns)
+            side = min((self.width() - gap * (columns - 1)) / columns,
+                       self.height() / rows - px(26))  # fmt: skip
+            if side > best[1]:
+                best = (columns, side)
+        return best[0], best[1], best[1] + px(26)
+
+    def _rect(self, index: int) -> QRectF:
+        columns, side, tall = self._shape()
+        row, column = divmod(index, columns)
+        return QRectF(column * (side + px(6)), row * tall, side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painter_for(self)
+        for index, title in enumerate(self._titles):
+            rect = self._rect(index)
+            fill_round(painter, rect, px(3), color("mat"))
+            picture = self._pictures[index]
+            if picture is not None and rect.width() > 1:
+                side = max(1, round(rect.width()))
+                ratio = self.devicePixelRatioF()
+                painter.drawPixmap(rect.topLeft(), fitted(to_qimage(picture), side, side, ratio))
+            line = QRectF(rect.left(), rect.bottom() + px(3), rect.width(), px(16))
+            words = self._words[index]
+            text(painter, line.adjusted(0, 0, -px(44) if words else 0, 0), title, "micro")
+            text(painter, line, words, "micro", "t2", Qt.AlignmentFlag.AlignRight)
+            if self.shows_focus() and index == self._current:
+                focus_ring(painter, rect, px(3))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        for index in range(len(self._titles)):
+            if self._rect(index).contains(event.position()):
+                self._current = index
+                self.chosen.emit(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._shape()[0],
+                Qt.Key.Key_Down: self._shape()[0]}.get(Qt.Key(event.key()))  # fmt: skip
+        if step is not None and self._titles:
+            self._current = min(max(self._current + step, 0), len(self._titles) - 1)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._titles:
+            self.chosen.emit(self._current)
+        else:
+            super().keyPressEvent(event)
