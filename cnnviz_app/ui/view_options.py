@@ -8,7 +8,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 GAMMAS = (1.0, 0.7, 0.5, 0.3)
-Order = Literal["index", "strength"]
+Order = Literal["index", "strength", "mean", "alike"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class View:
     field: the receptive-field box on the picture.
     one: one map large instead of the grid.
     gamma: exponent on maps; below 1 lifts the faint ones.
-    order: tiles by index or strongest first.
+    order: tiles by index, strongest or largest mean first, or alike ones together.
     per_unit: each tile has its own maximum, else one scale for the layer.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt
@@ -11,19 +13,21 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from cnnviz_app.lab.requests import Looked
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._calm_order import CalmOrder
 from cnnviz_app.ui.panels._map_large import MapLarge
 from cnnviz_app.ui.panels._stage_heading import StageHeading
+from cnnviz_app.ui.panels._unit_filter import ORDERS, SYNTAX, Found, find, shown
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.view_options import View
-from cnnviz_app.ui.widgets.buttons import IconButton
+from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.fields import TextField
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.slider import Slider
 from cnnviz_app.ui.widgets.tile_grid import TileGrid
 
-ORDERS = (("index", "By index"), ("strength", "Strongest first"))
 READABLE_TILE = 78
 SCALES = (("unit", "Scale: per unit"), ("layer", "Scale: whole layer"))
 
@@ -31,11 +35,15 @@ SCALES = (("unit", "Scale: per unit"), ("layer", "Scale: whole layer"))
 @panel("activations", "Activation viewer", "grid", stage=True)
 class ActivationsPanel(Panel):
     """All units of the layer at once. Click a tile to select it, Z shows one map large,
-    Ctrl and the wheel change the size of the tiles, arrows walk."""
+    Ctrl and the wheel change the size of the tiles, arrows walk. Find takes numbers, ranges
+    (10-20), strengths (>0.5), "silent", and words of labels."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._fitted_shape: tuple[int, ...] = ()
+        self._fitted_count = -1
+        self._found = Found()
+        self._calm = CalmOrder(self._apply_order)
         self._heading = StageHeading(desk)
         self._grid = TileGrid()
         self._grid.largest = 360  # on a very large screen better large maps than bare ground
@@ -85,13 +93,21 @@ class ActivationsPanel(Panel):
             self._heading.add(widget)
 
     def _build_foot(self) -> None:
+        self._find = TextField("Find units", "search", name="Find units")
+        self._find.setToolTip(SYNTAX)
+        self._find.setClearButtonEnabled(True)
+        self._find.textChanged.connect(self._on_find)
+        self._find.returnPressed.connect(self._jump)
         self._count = Label("", "caption", "t3", elide=True)
-        self._silent = Label("", "caption", "t3", elide=True)
+        self._silent = Button("", "ghost", tip="Show only the silent units, or all again")
+        self._silent.clicked.connect(self._toggle_silent)
         self._scale_words = Label("", "caption", "t3")
         self._bar = ColourBar()
         self._foot = QHBoxLayout()
+        self._foot.addWidget(self._find)
         self._foot.addWidget(self._count)
-        self._foot.addWidget(self._silent, 1)
+        self._foot.addWidget(self._silent)
+        self._foot.addStretch(1)
         self._foot.addWidget(self._scale_words)
         self._foot.addWidget(self._bar)
 
@@ -137,13 +153,44 @@ class ActivationsPanel(Panel):
             self._large.set_map_name(self.desk.settings.values.sequential_map)
 
     def _apply_order(self) -> None:
+        """The units that were asked for, in the order that was asked for."""
         looked = self.desk.state.looked
-        if looked is None or self.desk.view.view.order == "index":
+        if looked is None:
             self._grid.set_order(None)
             return
-        strength = looked.maps.reshape(len(looked.maps), -1).max(axis=1)
-        self._grid.set_order(np.argsort(-strength, kind="stable"))
+        self._found = find(self._find.text(), looked.maps, self._labels())
+        order = self._calm.order(self.desk.view.view.order, looked.maps)
+        self._grid.set_order(shown(order, self._found.units))
         self._grid.set_selected(self.desk.state.unit)
+        self._say_count()
+        kept = self._grid.values.shown
+        if kept != self._fitted_count:
+            self._fitted_count = kept
+            self._fit_tiles()
+
+    def _on_find(self, _words: str) -> None:
+        self._apply_order()
+        if self._found.jump is not None:
+            self.desk.state.set_unit(self._found.jump)
+
+    def _say_count(self) -> None:
+        values, trouble = self._grid.values, self._found.trouble
+        self._count.setText(trouble or f"{values.shown} of {values.count} shown")
+        self._count.set_token("warn" if trouble else "t3")
+
+    def _jump(self) -> None:
+        """Return goes to the first unit that is shown, and the arrows are the grid's again."""
+        order = self._grid.values.order
+        if self._found.units is not None and len(order):
+            self.desk.state.set_unit(int(order[0]))
+        if not self._found.trouble:
+            self._grid.setFocus()
+
+    def _toggle_silent(self) -> None:
+        self._find.setText("" if self._find.text() == "silent" else "silent")
+
+    def _labels(self) -> Mapping[int, str]:
+        return self.desk.annotations.of_layer(self.desk.state.layer)
 
     def _show_page(self) -> None:
         if self.desk.state.looked is None and self._grid.values.count == 0:
@@ -163,13 +210,13 @@ class ActivationsPanel(Panel):
 
     def _refresh_labels(self) -> None:
         """Units that somebody labelled say so below their tile and on its card."""
-        labels = self.desk.annotations.of_layer(self.desk.state.layer)
+        labels = self._labels()
         self._grid.set_captions({unit: f"{unit} {label}" for unit, label in labels.items()})
 
     def _refresh_foot(self, maps: npt.NDArray[np.float32], signed: bool) -> None:
         silent = self._grid.values.silent_count()
-        self._count.setText(f"{len(maps)} of {len(maps)} shown")
-        self._silent.setText(f"{silent} silent on this picture" if silent else "")
+        self._silent.setText(f"{silent} silent" if self._compact else f"{silent} silent here")
+        self._silent.setVisible(silent > 0)
         name = "poles" if signed else self.desk.settings.values.sequential_map
         high = float(np.percentile(np.abs(maps), 99.5)) if signed else float(maps.max())
         if self.desk.view.view.per_unit:
@@ -186,6 +233,7 @@ class ActivationsPanel(Panel):
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(10))
         self._foot.setSpacing(px(16))
+        self._find.setFixedWidth(px(150))
         self._gamma.setFixedWidth(px(70))
         self._gamma_text.setFixedWidth(px(34))
         self._bar.setFixedWidth(px(150))
