@@ -19,11 +19,11 @@ TAMED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("L2", {**_BARE, "l2": 2.0}),
     ("total variation", {**_BARE, "tv": 5.0}),
     ("blur", {**_BARE, "blur": 1.0}),
-    ("transforms", {**_BARE, "transforms": True}),
-    ("frequencies", {**_NONE, "space": "fft", "transforms": False}),
+    ("views", {**_BARE, "transforms": True}),
+    ("FFT", {**_NONE, "space": "fft", "transforms": False}),
     ("pyramid", {**_NONE, "space": "laplacian", "transforms": False}),
-    ("pyramid, transforms", {**_NONE, "space": "laplacian", "transforms": True}),
-    ("frequencies, transforms", {**_NONE, "space": "fft", "transforms": True}),
+    ("pyramid + views", {**_NONE, "space": "laplacian", "transforms": True}),
+    ("FFT + views", {**_NONE, "space": "fft", "transforms": True}),
 )
 _STEPS: dict[str, tuple[Any, ...]] = {
     "octaves": (1, 2, 3, 4, 5, 6), "style_scale": (0.5, 1.0, 2.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.core.events import Frame, Metrics
 from cnnviz_app.lab.branch_requests import kept
@@ -47,6 +47,9 @@ class WallPanel(Panel):
         self._empty.action.connect(lambda _key: self.start())
         head = QHBoxLayout()
         head.addWidget(self._subject, 1)
+        # Here, not in a title bar: among tabs there is none.
+        head.addWidget(self._start)
+        head.addWidget(self._stop)
         self._column = QVBoxLayout(self)
         self._column.addLayout(head)
         self._column.addWidget(self._tiles, 1)
@@ -57,9 +60,6 @@ class WallPanel(Panel):
         desk.engine.busy_changed.connect(self._on_busy)
         theme().changed.connect(self._restyle)
         self._restyle()
-
-    def title_buttons(self) -> list[QWidget]:
-        return [self._start, self._stop]
 
     def start(self) -> None:
         """Ask for every variation of what Run would make now."""
