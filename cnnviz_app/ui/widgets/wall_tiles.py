@@ -16,6 +16,7 @@ from .base import (
     focus_ring,
     painter_for,
     text,
+    text_width,
     to_qimage,
 )
 
@@ -77,7 +78,10 @@ class WallTiles(PaintedWidget):
                 ratio = self.devicePixelRatioF()
                 painter.drawPixmap(rect.topLeft(), fitted(to_qimage(picture), side, side, ratio))
             line = QRectF(rect.left(), rect.bottom() + px(3), rect.width(), px(16))
+            # The name matters more: where both do not fit, the number goes.
             words = self._words[index]
+            if text_width(title, "micro") + px(48) > rect.width():
+                words = ""
             text(painter, line.adjusted(0, 0, -px(44) if words else 0, 0), title, "micro")
             text(painter, line, words, "micro", "t2", Qt.AlignmentFlag.AlignRight)
             if self.shows_focus() and index == self._current:
