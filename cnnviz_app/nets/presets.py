@@ -73,7 +73,7 @@ PRESETS: dict[str, Preset] = {
             "lens-robust", "Lens, robust",
             "Names 24 everyday things, and is hard to fool: its dreams look like the things.",
             "lens",
-            Recipe(epochs=12, attack=Attack("l2", 1.0, 2, 0.6)),
+            Recipe(epochs=12, attack=Attack("l2", 1.2, 2, 0.75)),
             layers=LENS_LAYERS,
         ),
         Preset("res20", "Twenty layers with skips", "A small residual network.", "res20",
