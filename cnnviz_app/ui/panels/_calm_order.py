@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer
 
 from cnnviz_app.lab.requests import Values
 from cnnviz_app.ui.panels._unit_filter import Units, order_of
@@ -18,11 +18,11 @@ _SLOW = "alike"
 class CalmOrder:
     """Keeps the last slow order while pictures follow each other fast, and tells when to ask."""
 
-    def __init__(self, again: Callable[[], None]) -> None:
+    def __init__(self, again: Callable[[], None], parent: QObject) -> None:
         self._kept: Units | None = None
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
-        self._later = QTimer()
+        self._later = QTimer(parent)
         self._later.setSingleShot(True)
         self._later.timeout.connect(again)
 

@@ -43,7 +43,7 @@ class ActivationsPanel(Panel):
         self._fitted_shape: tuple[int, ...] = ()
         self._fitted_count = -1
         self._found = Found()
-        self._calm = CalmOrder(self._apply_order)
+        self._calm = CalmOrder(self._apply_order, self)
         self._heading = StageHeading(desk)
         self._grid = TileGrid()
         self._grid.largest = 360  # on a very large screen better large maps than bare ground
@@ -176,7 +176,10 @@ class ActivationsPanel(Panel):
     def _say_count(self) -> None:
         values, trouble = self._grid.values, self._found.trouble
         self._count.setText(trouble or f"{values.shown} of {values.count} shown")
-        self._count.set_token("warn" if trouble else "t3")
+        self._count.set_token("t1" if trouble else "t3")
+        self._count.setToolTip(trouble)
+        # In a small window the sentence needs the room of the scale.
+        self._bar.setVisible(not self.desk.view.view.one and not (trouble and self._compact))
 
     def _jump(self) -> None:
         """Return goes to the first unit that is shown, and the arrows are the grid's again."""
