@@ -36,6 +36,7 @@ class CalmOrder:
             if not self._later.isActive():
                 self._later.start(round(wait * 1000))
             return self._kept
+        self._later.stop()
         self._kept, self._shape = order_of(key, maps), maps.shape
         self._at = time.monotonic()
         return self._kept
