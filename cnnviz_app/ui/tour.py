@@ -62,7 +62,7 @@ class Tour:
         """In an order that tells the story: a unit, its picture, another network, the keys."""
         yield Stop("explore", self._explore)
         yield Stop("explore-one-map", self._one_map)
-        for panel in ("inspector", "kernels", "layers", "predictions"):
+        for panel in ("inspector", "kernels", "layers", "predictions", "attention"):
             yield Stop(f"explore-{panel}", partial(self._panel, panel))
         yield Stop("explore-population-none", partial(self._panel, "population"))
         yield Stop("explore-population", self._population)
