@@ -19,8 +19,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cnnviz_app import Lab, paths
 from cnnviz_app.core.colormaps import in_colour
+from cnnviz_app.nets import bundled
 
-CLASSES = ("butterfly", "fruit", "boat", "bus", "ladybug", "pizza", "mushroom", "penguin")
+CLASSES = ("butterfly", "fruit", "boat", "bus", "ladybug", "pizza", "mushroom", "spider")
 # One unit or layer each, chosen by looking.
 DREAMS = (
     ("cat", "lens-robust", "relu5"), ("coffee", "lens-robust", "relu7"),
@@ -78,7 +79,7 @@ def save(page: Image.Image, name: str) -> None:
 def draw_kernels(lab: Lab) -> None:
     """The first convolution of every bundled network."""
     rows: list[tuple[str, list[Tile]]] = []
-    for model in ("lenet5", "lens", "lens-robust", "res20", "plain20", "shapes"):
+    for model in bundled.names():
         net = lab.network(model)
         weights = net.kernel(net.resolve("conv1"))
         assert weights is not None
