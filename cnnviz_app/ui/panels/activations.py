@@ -175,7 +175,8 @@ class ActivationsPanel(Panel):
 
     def _say_count(self) -> None:
         values, trouble = self._grid.values, self._found.trouble
-        self._count.setText(trouble or f"{values.shown} of {values.count} shown")
+        some = f"{values.shown} of {values.count}"
+        self._count.setText(trouble or (some if self._compact else f"{some} shown"))
         self._count.set_token("t1" if trouble else "t3")
         self._count.setToolTip(trouble)
         # In a small window the sentence needs the room of the scale.
@@ -265,4 +266,5 @@ class ActivationsPanel(Panel):
         for widget in (self._scale, self._gamma, self._gamma_label, self._gamma_text):
             widget.setVisible(not self._compact)
         self._scale_words.setVisible(not self._compact)
+        self._say_count()
         self._fit_tiles()

@@ -192,7 +192,7 @@ class AttentionPanel(Panel):
         looks = "look" if asks.startswith("all") else "looks"
         self._words.setText(f"Where {asks} {looks}. Click the picture to ask from another place.")
         self._back.setText("Class token" if found.class_token else "Average")
-        self._back.setEnabled(found.request.cell is not None)
+        self._back.setVisible(found.request.cell is not None)
         self._view.set_boxes(self._tiles.cell_box() if self._tiles else None, None, "asks")
 
     def _show_overlay(self) -> None:

@@ -42,6 +42,7 @@ class ComparePanel(Panel):
         self._asked: tuple[object, ...] = ()
         self._asked_layers: tuple[object, ...] = ()
         self._shape: object = None
+        self._offered: bool | None = None
         self._heading = CompareHeading(self.comparison)
         self._heading.which.chosen.connect(lambda _key: self._show_columns())
         self._heading.order.chosen.connect(lambda _key: self._apply_order())
@@ -65,6 +66,8 @@ class ComparePanel(Panel):
         desk = self.desk
         self.comparison.changed.connect(self._follow)
         self.comparison.asked.connect(lambda: desk.view.asked_command.emit("panel-compare"))
+        for signal in (desk.state.model_changed, desk.state.picture_changed):
+            signal.connect(lambda _new: self._show_page())
         desk.state.unit_changed.connect(self._on_unit)
         desk.state.layer_changed.connect(self._bars.set_current)
         desk.view.changed.connect(lambda _view: self._apply_view())
@@ -233,13 +236,18 @@ class ComparePanel(Panel):
         for widget in (self._maps_bar, self._difference_bar, self._note):
             widget.setVisible(held)
         if not held:
-            some = self.comparison.b is not None
-            why = "Hold what you see now as A, then choose another picture or network for B."
-            actions = (("hold", "Hold this as A"),) if some else ()
-            why = why if some else "Open a network and a picture."
-            self._empty.set_content("columns", "Two side by side", why)
-            self._empty.set_actions(actions)
+            self._offer(self.comparison.b is not None)
         self._show_columns()
+
+    def _offer(self, some: bool) -> None:
+        """What to do while nothing is held; with a live source this is asked many times."""
+        if some == self._offered:
+            return
+        self._offered = some
+        why = "Hold what you see now as A, then choose another picture or network for B."
+        why = why if some else "Open a network and a picture."
+        self._empty.set_content("columns", "Two side by side", why)
+        self._empty.set_actions((("hold", "Hold this as A"),) if some else ())
 
     # ---- sizes
 

@@ -63,7 +63,7 @@ def test_heads_mean_and_rollout_are_tiles(panel: AttentionPanel) -> None:
     assert title == "head 1"
     assert note.startswith("looks 9 px far, 50")
     assert "class token" in panel._words.text()
-    assert not panel._back.isEnabled()
+    assert not panel._back.isVisible()
 
 
 def test_a_click_asks_from_there_and_the_button_asks_back(panel: AttentionPanel) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from cnnviz_app.lab.compare_requests import Compared, CompareLayers, CompareSides, LayerDistance
 from cnnviz_app.lab.requests import Looked
@@ -55,6 +56,8 @@ def give(panel: ComparePanel, a: np.ndarray | None = None) -> CompareSides:
 
 def test_hold_then_choose_another_picture(panel: ComparePanel) -> None:
     assert panel._stack.currentWidget() is panel._empty
+    words = [button.text() for button in panel._empty.findChildren(QPushButton)]
+    assert words == ["Hold this as A"], "offered as soon as there is something to hold"
     panel._empty.action.emit("hold")
     panel.desk.state.set_picture(picture("second", 200))
     request = give(panel)
