@@ -70,7 +70,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rest() -> None:
-    QTest.qWait(120)
+    QTest.qWait(350)  # long enough for a machine with much else to do
 
 
 def wanted(panel: InspectorPanel) -> list[str]:
