@@ -14,6 +14,7 @@ from cnnviz_app.lab.requests import Looked
 from cnnviz_app.sources import builtin
 from cnnviz_app.ui import keys
 from cnnviz_app.ui.main_window import MainWindow
+from cnnviz_app.ui.panel import Panel
 from tests.ui.fakes import engine_of, fake_desk, lenet_facts
 
 
@@ -57,3 +58,15 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
     qapp.removeEventFilter(rules)
     rules.deleteLater()
     QTest.qWait(10)
+
+
+@pytest.fixture(autouse=True)
+def no_panel_stays_behind() -> Iterator[None]:
+    """Panels a test made end with it: each theme change would style all of them again."""
+    yield
+    if QApplication.instance() is None:
+        return
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, Panel):
+            widget.hide()
+            widget.deleteLater()

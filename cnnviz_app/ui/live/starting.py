@@ -30,7 +30,7 @@ def start_camera(desk: Desk, device: QCameraDevice | None = None) -> None:
 
     found = cameras() if device is None else [device]
     if not found:
-        desk.messages.error(*NO_CAMERA)
+        desk.messages.warn(*NO_CAMERA)
         return
     desk.live.start(CameraFeed(found[0]))
 

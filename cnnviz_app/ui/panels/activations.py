@@ -221,6 +221,8 @@ class ActivationsPanel(Panel):
         silent = self._grid.values.silent_count()
         self._silent.setText(f"{silent} silent" if self._compact else f"{silent} silent here")
         self._silent.setVisible(silent > 0)
+        # In a small window the number of silent units takes the place of the count.
+        self._count.setVisible(not (self._compact and silent) or bool(self._found.trouble))
         name = "poles" if signed else self.desk.settings.values.sequential_map
         high = float(np.percentile(np.abs(maps), 99.5)) if signed else float(maps.max())
         if self.desk.view.view.per_unit:
