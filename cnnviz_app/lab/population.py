@@ -8,7 +8,6 @@ from __future__ import annotations
 import queue
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -260,9 +259,7 @@ def _image01(net: Network, batch: Batch) -> torch.Tensor:
 def _report(ctx: Context, population: Population, pace: float) -> None:
     done, total = population.done, len(population.series)
     ctx.progress(done, total, f"{pace:.0f} pictures/s" if pace else "")
-    values: Callable[[], np.ndarray[tuple[int, ...], np.dtype[np.float64]]]
-    values = lambda: np.array([done, total, pace])  # noqa: E731 - only called when it is shown
-    ctx.frame("population", values, step=done)
+    ctx.frame("population", np.array([done, total, pace]), step=done)
 
 
 def _keep(ctx: Context, population: Population) -> None:

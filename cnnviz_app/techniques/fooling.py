@@ -6,6 +6,7 @@ After Nguyen, Yosinski and Clune (2015).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,8 @@ def _bred(
         order = scores.argsort(descending=True)
         living, scores = living[order], scores[order]
         best = patterns.painted(living[:1])
-        ctx.frame("population", lambda: _sheet(patterns, living), step=step)  # noqa: B023 - drawn at once
+        # A frame that came too soon is drawn later, when these have had children.
+        ctx.frame("population", partial(_sheet, patterns, living[:16].clone()), step=step)
         _tell(ctx, step, params.steps, float(scores[0].exp()), best)
         if float(scores[0].exp()) >= params.confidence and _sure(net, best, target, params):
             break
