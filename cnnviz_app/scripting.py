@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,12 @@ import numpy.typing as npt
 
 from cnnviz_app.core import colormaps, movies, recipe, registry
 from cnnviz_app.core.context import Context, JobControl
-from cnnviz_app.core.errors import Cancelled
+from cnnviz_app.core.errors import Cancelled, UserError
 from cnnviz_app.core.events import Event, Metrics
 from cnnviz_app.core.events import Frame as FrameEvent
 from cnnviz_app.core.params import build, to_json
 from cnnviz_app.lab import saving
+from cnnviz_app.lab.branch_requests import Stretch, kept
 from cnnviz_app.lab.replaying import replay
 from cnnviz_app.lab.requests import Look, Outcome, RunTechnique
 from cnnviz_app.lab.start import make_lab
@@ -195,18 +196,23 @@ class Lab:
 
     def start(
         self, technique: str, model: str, picture: Source = None, *, seed: int = 0,
-        weights: str | Path = "", every_frame: bool = False, **params: Any,
+        weights: str | Path = "", every_frame: bool = False,
+        earlier: Sequence[Mapping[str, Any]] = (), **params: Any,
     ) -> Run:  # fmt: skip
         """Begin to compute; iterate over the answer to watch it."""
-        request = self._request(technique, model, picture, seed, weights, params)
+        request = self._request(technique, model, picture, seed, weights, params, earlier)
         return Run(self._lab.answer, request, every_frame)
 
     def run(
         self, technique: str, model: str, picture: Source = None, *, seed: int = 0,
-        weights: str | Path = "", **params: Any,
+        weights: str | Path = "", earlier: Sequence[Mapping[str, Any]] = (), **params: Any,
     ) -> Result:  # fmt: skip
-        """Compute and wait for the end."""
-        request = self._request(technique, model, picture, seed, weights, params)
+        """Compute and wait for the end.
+
+        A branch names in `earlier` what it went through before: `dict(until=40, seed=0, …)` with
+        the parameters that held up to that step.
+        """
+        request = self._request(technique, model, picture, seed, weights, params, earlier)
         outcome = self._lab.answer(Context.silent(), request)
         assert isinstance(outcome, Outcome)
         return Result(outcome)
@@ -219,21 +225,32 @@ class Lab:
 
     def _request(
         self, technique: str, model: str, picture: Source, seed: int, weights: str | Path,
-        params: dict[str, Any],
+        params: dict[str, Any], earlier: Sequence[Mapping[str, Any]],
     ) -> RunTechnique:  # fmt: skip
         found = registry.find(technique)
         values = to_json(build(found.params, params))
         named = open_named(found.specs, values, {})
         self.network(model, weights)
-        return RunTechnique(
+        request = RunTechnique(
             found.name, model, values, _picture(picture), seed, str(weights), named
         )
+        if not earlier:
+            return request
+        return kept(request, earlier=tuple(_stretch(found, part) for part in earlier))
 
     def _look(self, model: str, layer: str, picture: Source) -> Any:
         self.network(model)
         image = _picture(picture)
         assert image is not None, "a picture to look at"
         return self._lab.answer(Context.silent(), Look(model, image, layer))
+
+
+def _stretch(technique: registry.Technique, part: Mapping[str, Any]) -> Stretch:
+    given = {name: value for name, value in part.items() if name not in ("until", "seed")}
+    if int(part.get("until", 0)) < 1:
+        raise UserError("A part of a branch's past has no end.", "Give it until=, a step.")
+    values = to_json(build(technique.params, given))
+    return Stretch(values, int(part.get("seed", 0)), int(part["until"]))
 
 
 def _picture(source: Source) -> Picture | None:

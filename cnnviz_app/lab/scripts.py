@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from cnnviz_app.core import references, registry
 from cnnviz_app.core.atomic import write_text
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.images import save_png
-from cnnviz_app.core.params import describe
+from cnnviz_app.core.params import ParamSpec, describe
 from cnnviz_app.core.recipe import Recipe
 
 ENDINGS = (".py", ".ipynb")
@@ -23,11 +24,6 @@ def save_script(recipe: Recipe, path: Path) -> Path:
         raise UserError(
             f"A script must be a .py or .ipynb file, not “{path.suffix}”.",
             "Give the file a name that ends in .py or .ipynb.",
-        )
-    if recipe.earlier:
-        raise UserError(
-            "A branch cannot be written as a script: its parameters changed on the way.",
-            "Save it as a PNG; opening that, or `cnnviz replay`, makes it again.",
         )
     beside: dict[str, str] = {}
     for role, pixels in recipe.sources.items():
@@ -44,21 +40,21 @@ def _cells(recipe: Recipe, beside: dict[str, str], out: str) -> list[str]:
     technique = registry.find(recipe.technique)
     specs = describe(technique.params)
     roles = references.by_role(specs, recipe.params)
-    named: dict[str, list[str]] = {}
-    for role in roles:
-        named.setdefault(role.split(" ")[0], []).append(beside.get(role, roles[role]))
-    # Only what differs from the usual: a script is read, too.
-    usual = {spec.name: spec.default for spec in specs}
-    values: dict[str, Any] = {
-        key: references.join(named[key]) if key in named else value
-        for key, value in recipe.params.items()
-        if key in usual and (key in named or value != usual[key])
-    }
+    files = {reference: beside[role] for role, reference in roles.items() if role in beside}
     lines = [f"    {recipe.technique!r},", f"    model={recipe.model!r},"]
     if "picture" in beside:
         lines.append(f"    picture={beside['picture']!r},")
     lines.append(f"    seed={recipe.seed},")
-    lines += [f"    {key}={value!r}," for key, value in values.items()]
+    if recipe.earlier:
+        # A branch: what it went through before its own parameters, each part up to a step.
+        lines.append("    earlier=[")
+        for part in recipe.earlier:
+            given = {"until": part["until"], "seed": part["seed"],
+                     **_values(specs, part["params"], files)}  # fmt: skip
+            words = ", ".join(f"{key}={value!r}" for key, value in given.items())
+            lines.append(f"        dict({words}),")
+        lines.append("    ],")
+    lines += [f"    {k}={v!r}," for k, v in _values(specs, recipe.params, files).items()]
     versions = ", ".join(f"{name} {value}" for name, value in recipe.versions.items())
     head = f'"""{technique.title}, made with {versions}."""'
     return [
@@ -66,6 +62,25 @@ def _cells(recipe: Recipe, beside: dict[str, str], out: str) -> list[str]:
         "result = lab.run(\n" + "\n".join(lines) + "\n)",
         f"result.save({out!r})",
     ]
+
+
+def _values(
+    specs: Sequence[ParamSpec], params: Mapping[str, Any], files: Mapping[str, str]
+) -> dict[str, Any]:
+    """Only what differs from the usual (a script is read, too); pictures by their new files."""
+    found: dict[str, Any] = {}
+    for spec in specs:
+        if spec.name not in params:
+            continue
+        value = params[spec.name]
+        if spec.kind in references.KINDS:
+            names = references.of_value(spec, value)
+            if any(name in files for name in names):
+                found[spec.name] = references.join(files.get(name, name) for name in names)
+                continue
+        if value != spec.default:
+            found[spec.name] = value
+    return found
 
 
 def _notebook(cells: list[str]) -> str:

@@ -88,8 +88,25 @@ def test_other_parameters_lead_elsewhere_and_the_file_leads_there_again(
     assert found.earlier[0]["until"] == 6
     replayed, _ = replay(lab, Context.silent(), found)
     assert np.array_equal(pixels(replayed), pixels(branch))
-    with pytest.raises(UserError, match="branch"):
-        save_script(found, tmp_path / "a.py")
+
+
+def test_a_branch_as_a_script_makes_the_same_picture(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Style with a picture of its own: its file lies beside the script."""
+    params = {**STYLE, "optimizer": "adam"}
+    later = asked("style", {**params, "tv": 3.0, "learning_rate": 0.05}, 8)
+    past = (Stretch(params, 5, 3), Stretch({**params, "beta": 90.0}, 5, 5))
+    branch = lab.answer(Context.silent(), kept_run(later, "b", "", past))
+    assert isinstance(branch, Outcome)
+    path = save_script(branch.recipe, tmp_path / "a.py")
+    monkeypatch.chdir(tmp_path)
+    found: dict[str, Any] = {}
+    exec(compile(path.read_text("utf-8"), str(path), "exec"), found)
+    assert np.array_equal(found["result"].values, pixels(branch))
+    assert "earlier=[" in path.read_text("utf-8")
+    with pytest.raises(UserError, match="no end"):
+        found["lab"].run("style", model="lenet5", picture="builtin:cat", earlier=[{}])
 
 
 @pytest.mark.parametrize(
