@@ -20,7 +20,7 @@ TRAIN_SEED, HELD_SEED = 11, 12
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="one of the bundled trainings, e.g. lens")
     parser.add_argument("--data", type=Path, help="folder (or tar) with one folder per class")
-    parser.add_argument("--mnist", type=Path, help="folder with the MNIST files, for lenet5")
+    parser.add_argument("--mnist", type=Path, help="folder with the MNIST files, for networks of digits")
     parser.add_argument("--architecture", help="network for --data (default: lens)")
     parser.add_argument("--out", type=Path, default=Path(), help="folder for weights and card")
     parser.add_argument("--as", dest="save_as", help="name of the written files")
@@ -84,7 +84,9 @@ def _pictures(args: argparse.Namespace, preset: Any, ctx: Any) -> tuple[Any, Any
         from cnnviz_app.sources.worlds import digits
 
         if args.mnist is None:
-            raise UserError("lenet5 needs MNIST.", hint="Give --mnist FOLDER with the idx files.")
+            raise UserError(
+                f"{preset.name} needs MNIST.", hint="Give --mnist FOLDER with the idx files."
+            )
         mnist = data.from_mnist(args.mnist, "train")
         train, held = data.split(mnist, args.held, 0)
         drawn, labels = digits.digits(STROKES, TRAIN_SEED)

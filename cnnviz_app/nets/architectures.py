@@ -34,6 +34,17 @@ def lenet5(classes: int, channels: int = 1) -> nn.Sequential:
     )
 
 
+def linear(classes: int, side: int = 28) -> nn.Sequential:
+    """One weight for every pixel and class, and nothing else.
+
+    Written as one kernel as large as the picture: the same sums, and every panel shows the
+    weights as the pictures they are.
+    """
+    return nn.Sequential(
+        OrderedDict[str, nn.Module](conv1=nn.Conv2d(1, classes, side), flatten=nn.Flatten())
+    )
+
+
 def conv_stack(
     classes: int, widths: Sequence[int], pool_after: Sequence[int], pool: type[nn.Module]
 ) -> nn.Sequential:
@@ -144,6 +155,8 @@ ARCHITECTURES: dict[str, Architecture] = {
     for a in (
         Architecture("lenet5", "two convolutions and two linear layers for grey 28×28 pictures",
                      lenet5, 1, 28, (0.13,), (0.31,)),
+        Architecture("linear", "one weight for every pixel of grey 28×28 pictures and every class",
+                     linear, 1, 28, (0.13,), (0.31,)),
         Architecture("lens", "seven convolutions, mean pooling, global mean, one linear layer",
                      lens, 3, 64, *_COLOUR),
         Architecture("lens-mean", "as lens, with mean pooling", lens_mean, 3, 64, *_COLOUR),

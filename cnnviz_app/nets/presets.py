@@ -66,6 +66,17 @@ PRESETS: dict[str, Preset] = {
                 "style": "relu1,relu2", "content": "relu2",
             },
         ),
+        Preset(
+            "linear-digits", "Linear classifier for digits",
+            "One weight for every pixel: ten pictures that say why it can be fooled.", "linear",
+            Recipe(epochs=4, learning_rate=0.02, batch=128, weight_decay=0.03,
+                   augment=Augment(shift=1, flip=False, light=0.0, tint=0.0, zoom=0.0)),
+            world="digits", licence=DIGITS_LICENCE,
+            data="MNIST (60,000 digits) and digits drawn by a stroke generator (15,000)",
+            layers=dict.fromkeys(
+                ("explore", "dream", "cam", "feature-vis", "style", "content"), "conv1"
+            ),
+        ),
         Preset("lens", "Lens", "Names 24 everyday things.", "lens", LENS, layers=LENS_LAYERS),
         Preset("lens-mean", "Lens with mean pooling", "The same, with mean pooling.",
                "lens-mean", LENS, layers=LENS_LAYERS),

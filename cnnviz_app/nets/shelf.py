@@ -10,7 +10,7 @@ from typing import Any
 from cnnviz_app import paths
 
 # the order of a first visit, not of the alphabet
-ORDER = ("lens-robust", "lens", "lenet5", "shapes", "res20", "plain20")
+ORDER = ("lens-robust", "lens", "lenet5", "linear-digits", "shapes", "res20", "plain20")
 
 
 def folder() -> Path:
