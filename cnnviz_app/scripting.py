@@ -30,6 +30,7 @@ from cnnviz_app.core.events import Frame as FrameEvent
 from cnnviz_app.core.params import build, to_json
 from cnnviz_app.lab import saving
 from cnnviz_app.lab.branch_requests import Stretch, kept
+from cnnviz_app.lab.edit_requests import edit_from_text
 from cnnviz_app.lab.replaying import replay
 from cnnviz_app.lab.requests import Look, Outcome, RunTechnique
 from cnnviz_app.lab.start import make_lab
@@ -196,23 +197,25 @@ class Lab:
 
     def start(
         self, technique: str, model: str, picture: Source = None, *, seed: int = 0,
-        weights: str | Path = "", every_frame: bool = False,
+        weights: str | Path = "", edits: Sequence[str] = (), every_frame: bool = False,
         earlier: Sequence[Mapping[str, Any]] = (), **params: Any,
     ) -> Run:  # fmt: skip
         """Begin to compute; iterate over the answer to watch it."""
-        request = self._request(technique, model, picture, seed, weights, params, earlier)
+        request = self._request(technique, model, picture, seed, weights, edits, params, earlier)
         return Run(self._lab.answer, request, every_frame)
 
     def run(
         self, technique: str, model: str, picture: Source = None, *, seed: int = 0,
-        weights: str | Path = "", earlier: Sequence[Mapping[str, Any]] = (), **params: Any,
+        weights: str | Path = "", edits: Sequence[str] = (),
+        earlier: Sequence[Mapping[str, Any]] = (), **params: Any,
     ) -> Result:  # fmt: skip
         """Compute and wait for the end.
 
+        `edits` change units while it runs: `relu3:3,7-12=off`, `relu5:1=x1.5`, `relu5:2=3`.
         A branch names in `earlier` what it went through before: `dict(until=40, seed=0, …)` with
         the parameters that held up to that step.
         """
-        request = self._request(technique, model, picture, seed, weights, params, earlier)
+        request = self._request(technique, model, picture, seed, weights, edits, params, earlier)
         outcome = self._lab.answer(Context.silent(), request)
         assert isinstance(outcome, Outcome)
         return Result(outcome)
@@ -225,14 +228,15 @@ class Lab:
 
     def _request(
         self, technique: str, model: str, picture: Source, seed: int, weights: str | Path,
-        params: dict[str, Any], earlier: Sequence[Mapping[str, Any]],
+        edits: Sequence[str], params: dict[str, Any], earlier: Sequence[Mapping[str, Any]],
     ) -> RunTechnique:  # fmt: skip
         found = registry.find(technique)
         values = to_json(build(found.params, params))
         named = open_named(found.specs, values, {})
         self.network(model, weights)
         request = RunTechnique(
-            found.name, model, values, _picture(picture), seed, str(weights), named
+            found.name, model, values, _picture(picture), seed, str(weights), named,
+            tuple(map(edit_from_text, edits)),
         )
         if not earlier:
             return request

@@ -15,6 +15,7 @@ from cnnviz_app.core.errors import UserError
 
 if TYPE_CHECKING:
     from cnnviz_app.core.registry import Technique
+    from cnnviz_app.lab.edit_requests import Edits
     from cnnviz_app.lab.requests import Outcome
     from cnnviz_app.sources.picture import Picture
 
@@ -26,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", help="a picture, or builtin:NAME")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="a parameter of the technique; may be given many times")  # fmt: skip
+    parser.add_argument("--edit", action="append", default=[], metavar="LAYER:UNITS=HOW",
+                        help="change units while it runs, such as relu3:3,7-12=off, relu5:1=x1.5 "
+                        "or relu5:1=3; may be given many times")  # fmt: skip
     parser.add_argument("--size", type=int, metavar="N", help="size of the result, in pixels")
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same picture")
     parser.add_argument("--out", type=Path, required=True, help="the PNG to write")
@@ -38,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from cnnviz_app import techniques
     from cnnviz_app.core import registry
     from cnnviz_app.core.params import build, parse_settings, to_json
+    from cnnviz_app.lab.edit_requests import edit_from_text
     from cnnviz_app.nets import catalog
     from cnnviz_app.sources.reference import open_named
 
@@ -49,6 +54,7 @@ def run(args: argparse.Namespace) -> int:
     params = build(technique.params, settings)
     if not 0 <= args.seed < 2**32:
         raise UserError(f"The seed {args.seed} cannot be used.", "Take one from 0 to 4294967295.")
+    edits = tuple(map(edit_from_text, args.edit))
     check_outputs(args.out, args.raw)
     picture = open_image(args.image) if args.image else None
     named = open_named(technique.specs, to_json(params), {})
@@ -60,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"cnnviz: note: {entry.title} has random weights here, it has learned nothing.",
               file=sys.stderr)  # fmt: skip
     outcome = compute(technique.name, args.model, to_json(params), picture, args.seed,
-                      weights=str(args.weights or ""), pictures=named)  # fmt: skip
+                      weights=str(args.weights or ""), pictures=named, edits=edits)  # fmt: skip
     write(outcome, args.out, args.raw)
     report(outcome, args.out, as_json=args.json)
     return 0
@@ -85,7 +91,7 @@ def open_image(name: str) -> Picture:
 
 def compute(
     technique: str, model: str, params: dict[str, Any], picture: Picture | None, seed: int,
-    *, weights: str = "", pictures: Mapping[str, Picture] | None = None,
+    *, weights: str = "", pictures: Mapping[str, Picture] | None = None, edits: Edits = (),
 ) -> Outcome:  # fmt: skip
     """The same request that the window would send, answered here and now."""
     from cnnviz_app.cli.notes import Notes
@@ -94,7 +100,7 @@ def compute(
 
     lab = make_lab()
     lab.network(model, weights, untrained=True)
-    request = RunTechnique(technique, model, params, picture, seed, weights, pictures or {})
+    request = RunTechnique(technique, model, params, picture, seed, weights, pictures or {}, edits)
     outcome = lab.answer(Notes(), request)
     assert isinstance(outcome, Outcome)
     return outcome

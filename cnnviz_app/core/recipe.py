@@ -113,6 +113,7 @@ def _body(recipe: Recipe) -> dict[str, Any]:
         "weights_hash": recipe.weights_hash, "layer": recipe.layer, "unit": recipe.unit,
         "params": _plain(recipe.params), "seed": recipe.seed, "versions": dict(recipe.versions),
         "sources": sources, "figures": _plain(recipe.figures), "size": list(recipe.size),
+        **({"edits": list(recipe.edits)} if recipe.edits else {}),
         **({"earlier": [_plain(stretch) for stretch in recipe.earlier]} if recipe.earlier else {}),
     }  # fmt: skip
 
@@ -214,6 +215,7 @@ def _recipe(body: Mapping[str, Any], known: dict[str, SourceFacts], pixels: Any)
         source_names={role: facts.name for role, facts in known.items() if facts.name},
         figures=_mapping(body.get("figures", {})),
         size=(_whole(height), _whole(width)),
+        edits=tuple(_text(item) for item in body.get("edits", ())),
         earlier=tuple(_stretch(item) for item in body.get("earlier", ())),
         known_sources=known,
     )

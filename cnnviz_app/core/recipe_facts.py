@@ -41,6 +41,7 @@ class Recipe:
         sources: role ("picture", "style", …) to uint8 H×W×3 pixels.
         source_names: role to the name of the file or built-in picture it came from.
         size: height and width of the result; (0, 0) when not known.
+        edits: what was changed in the network, as `relu3:3,7-12=off`.
         earlier: for a branch, the stretches before it: each its `params`, `seed`, `until` a step.
         known_sources: filled by `read`, pixels there or not.
     """
@@ -57,6 +58,7 @@ class Recipe:
     source_names: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     size: tuple[int, int] = (0, 0)
+    edits: tuple[str, ...] = ()
     earlier: tuple[Mapping[str, Any], ...] = ()
     known_sources: Mapping[str, SourceFacts] = field(default_factory=dict, compare=False)
 

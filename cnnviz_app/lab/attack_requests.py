@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.lab.requests import Pixels, Values
 
@@ -30,6 +31,7 @@ class ReadAttack:
     model: str
     picture: Picture
     attacked: Pixels
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class TrySurvival:
     model: str
     clean: Pixels
     attacked: Pixels
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _BATCH = 5
 
 @answers(ReadAttack)
 def read_attack(lab: Lab, ctx: Context, request: ReadAttack) -> AttackRead:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     clean = seen_by(net, request.picture.pixels)
     if clean.shape != request.attacked.shape:
         raise UserError(
@@ -39,7 +39,7 @@ def read_attack(lab: Lab, ctx: Context, request: ReadAttack) -> AttackRead:
 
 @answers(TrySurvival)
 def try_survival(lab: Lab, ctx: Context, request: TrySurvival) -> tuple[Survival, ...]:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     found = []
     for number, treatment in enumerate(TREATMENTS):
         ctx.checkpoint()

@@ -37,7 +37,7 @@ def list_attention(lab: Lab, ctx: Context, request: ListAttention) -> tuple[Atte
 
 @answers(ReadAttention)
 def read_attention(lab: Lab, ctx: Context, request: ReadAttention) -> Attended:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     seen = seen_by(net, request.picture.pixels)
     name = net.resolve(request.layer)
     key = (name, request.picture.content_id)

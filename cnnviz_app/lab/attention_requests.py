@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Pixels, Values
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class ReadAttention:
     picture: Picture
     layer: str
     cell: Cell | None = None
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

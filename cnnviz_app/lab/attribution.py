@@ -32,7 +32,7 @@ from cnnviz_app.techniques._faithfulness import curves
 
 @answers(PlayCurves)
 def play_curves(lab: Lab, ctx: Context, request: PlayCurves) -> Curves:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     image01 = to_image01(net, seen_by(net, request.picture.pixels))
     if request.values.shape[:2] != tuple(image01.shape[2:]):
         raise UserError("This map is of a picture in another size.", "Make the map again.")
@@ -60,7 +60,7 @@ def _played(
 
 @answers(CompareMethods)
 def compare_methods(lab: Lab, ctx: Context, request: CompareMethods) -> Compared:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     image01 = to_image01(net, seen_by(net, request.picture.pixels))
     # Decided once: the same class, or the same cell of the unit, for all.
     answer = _settled(net, image01, request.target, request.unit)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz_app.core.events import Scale
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Values
 from cnnviz_app.sources.picture import Picture
 
@@ -32,6 +33,7 @@ class PlayCurves:
     values: Values
     target: str = "top"
     unit: str = ""
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class CompareMethods:
     unit: str = ""
     own: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     seed: int = 0
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from cnnviz_app.lab.compare_requests import (
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import look, seen_by, to_image01
 from cnnviz_app.lab.requests import Look, Looked, Values
-from cnnviz_app.lab.unit_edits import edit_functions
 from cnnviz_app.nets.network import Network
 
 # A stays while B changes, and with a live source it changes many times a second.
@@ -49,7 +48,7 @@ def compare_sides(lab: Lab, ctx: Context, request: CompareSides) -> Compared:
 
 @answers(CompareLayers)
 def compare_layers(lab: Lab, ctx: Context, request: CompareLayers) -> tuple[LayerDistance, ...]:
-    net, other = lab.network(request.a.model), lab.network(request.b.model)
+    net, other = (lab.network(side.model, edits=side.edits) for side in (request.a, request.b))
     shared = [
         layer for layer in net.layers
         if layer in other.layers and net.node(layer).shape == other.node(layer).shape
@@ -88,7 +87,7 @@ def _look_once(lab: Lab, ctx: Context, side: Side) -> Looked:
 def _activations(net: Network, side: Side, layers: list[str]) -> dict[str, torch.Tensor]:
     image01 = to_image01(net, seen_by(net, side.picture.pixels))
     with torch.no_grad():
-        found = net.run(image01, upto=layers, edit=edit_functions(net, side.edits))
+        found = net.run(image01, upto=layers)
         return {k: v.float() for k, v in found.items()}
 
 

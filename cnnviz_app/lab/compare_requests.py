@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnnviz_app.lab.edit_requests import UnitEdit
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Looked, Values
 
 if TYPE_CHECKING:
     from cnnviz_app.sources.picture import Picture
 
-SideKey = tuple[str, str, tuple[UnitEdit, ...], str]
+SideKey = tuple[str, str, Edits, str]
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Side:
     model: str
     picture: Picture
     layer: str
-    edits: tuple[UnitEdit, ...] = ()
+    edits: Edits = ()
 
     @property
     def key(self) -> SideKey:

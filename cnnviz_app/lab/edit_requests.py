@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _PART = re.compile(r"\s*(\d+)\s*(?:(?:-|–|\.\.|to)\s*(\d+)\s*)?")
 _HOW = "Write numbers and ranges, such as 3, 7-12."
+_EDIT = re.compile(r"(?P<layer>[^:=]+)(?::(?P<units>[^=]*))?=(?P<how>[^=]+)")
+_HOW_EDIT = "Write LAYER:UNITS=off, =x1.5 or =3, such as relu3:3,7-12=off."
+_MANY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class UnitEdit:
     """Units of a layer whose values are multiplied, or replaced, wherever the network runs.
 
     Attributes:
+        units: none named means all.
         kind: "scale" multiplies by `value` (0 takes the unit away), "clamp" writes `value`.
     """
 
@@ -33,7 +38,7 @@ class UnitEdit:
 
     def what(self, count: int = 0) -> str:
         """`relu3:3, 7–12`; with the layer's `count` of units also `all of relu3`."""
-        if count and len(self.units) == count:
+        if not self.units or len(self.units) == count:
             return f"all of {self.layer}"
         return f"{self.layer}:{spelled(self.units)}"
 
@@ -43,6 +48,19 @@ class UnitEdit:
         if self.kind == "clamp":
             return f"= {self.value:.3g}".replace("-", "−")
         return "off" if self.value == 0 else f"× {self.value:.3g}"
+
+
+    @property
+    def text(self) -> str:
+        """As recipes and the command line write it: `relu3:3,7-12=off`, `relu5=x1.5`."""
+        units = spelled(self.units).replace(", ", ",").replace("–", "-")
+        where = f"{self.layer}:{units}" if units else self.layer
+        if self.kind == "clamp":
+            return f"{where}={self.value!r}"
+        return f"{where}=off" if self.value == 0 else f"{where}=x{self.value!r}"
+
+
+Edits = tuple[UnitEdit, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ class RankUnits:
     picture: Picture
     layer: str
     label: int = -1
-    edits: tuple[UnitEdit, ...] = ()
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,23 @@ def units_from_text(text: str, count: int) -> tuple[int, ...]:
             )
         found.update(range(first, last + 1))
     return tuple(sorted(found))
+
+
+def edit_from_text(text: str) -> UnitEdit:
+    """What `relu3:3,7-12=off`, `relu5:1=x1.5` or `relu5=3` means; without units, all of them."""
+    match = _EDIT.fullmatch(text.strip())
+    if match is None:
+        raise UserError(f"“{text}” does not say what is changed.", _HOW_EDIT)
+    units = units_from_text(match["units"], _MANY) if match["units"] is not None else ()
+    how = match["how"].strip().lower()
+    scaled = how == "off" or how[0] in "x×"
+    try:
+        value = 0.0 if how == "off" else float(how[1:] if scaled else how)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or (match["units"] is not None and not units):
+        raise UserError(f"“{text}” does not say what is changed.", _HOW_EDIT)
+    return UnitEdit(match["layer"].strip(), units, "scale" if scaled else "clamp", value)
 
 
 def spelled(units: tuple[int, ...]) -> str:

@@ -42,7 +42,7 @@ def steps_of(net: Network) -> tuple[str, ...]:
 def measure_layers(lab: Lab, ctx: Context, request: MeasureLayers) -> LayerSizes:
     """Gradients of all layers first, which is quick; then the patches, layer by layer."""
     began = time.perf_counter()
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     layers = request.layers or steps_of(net)
     for layer in layers:
         windows.window_of(net, layer)

@@ -30,7 +30,7 @@ from cnnviz_app.techniques import _fields as fields
 @answers(MeasureField)
 def measure_field(lab: Lab, ctx: Context, request: MeasureField) -> UnitField:
     began = time.perf_counter()
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     layer = net.resolve(request.layer)
     window = windows.window_of(net, layer)
     _check_unit(net, layer, request.unit)
@@ -113,7 +113,7 @@ def _support(
 @answers(CoverField)
 def cover_field(lab: Lab, ctx: Context, request: CoverField) -> Covered:
     began = time.perf_counter()
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     layer = net.resolve(request.layer)
     window = windows.window_of(net, layer)
     _check_unit(net, layer, request.unit)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.techniques._field_window import Window
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class MeasureField:
     position: tuple[int, int] | None = None
     pictures: int = 256
     most: int = 48
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class CoverField:
     pictures: int = 256
     top: int = 5
     detail: int = 13
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,7 @@ class MeasureLayers:
     samples: int = 16
     covered: int = 3
     detail: int = 9
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from typing import Any
 from torch import Tensor
 
 from cnnviz_app.core.context import Context
-from cnnviz_app.lab.edit_requests import UnitEdit
+from cnnviz_app.lab.edit_requests import Edits
+from cnnviz_app.lab.unit_edits import with_edits
 from cnnviz_app.nets import catalog
 from cnnviz_app.nets.device import choose, set_up_threads
 from cnnviz_app.nets.network import Network
@@ -21,7 +22,7 @@ from cnnviz_app.nets.network import Network
 OPEN_MODELS = 4
 # The picture of now, with the network as it is and as it is changed.
 PREDICTIONS = 4
-Shown = tuple[str, tuple[UnitEdit, ...]]
+Shown = tuple[str, Edits]
 Handler = Callable[["Lab", Context, Any], object]
 _handlers: dict[type[Any], Handler] = {}
 
@@ -48,11 +49,18 @@ class Lab:
         self._predicted_by: Network | None = None
 
     def network(
-        self, name: str, weights: str = "", *, untrained: bool = False, ctx: Context | None = None
+        self,
+        name: str,
+        weights: str = "",
+        edits: Edits = (),
+        *,
+        untrained: bool = False,
+        ctx: Context | None = None,
     ) -> Network:
         """The model, opened once and kept while it is among the last few used.
 
-        Once somebody accepted random weights (`untrained`), later requests about it do too.
+        With `edits`, the network as it is changed: this is the one place that knows how. Once
+        somebody accepted random weights (`untrained`), later requests about it do too.
         """
         if untrained:
             self._untrained.add(name)
@@ -68,7 +76,7 @@ class Lab:
             while len(self._open) > OPEN_MODELS:
                 self._open.popitem(last=False)
         self._open.move_to_end(key)
-        return self._open[key]
+        return with_edits(self._open[key], edits)
 
     def forget(self, name: str) -> None:
         """Drop a model whose weights changed on disk."""

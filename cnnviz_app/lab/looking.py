@@ -11,7 +11,6 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.images import short_side_crop
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.requests import Kernels, Look, Looked, Pixels, ReadKernels
-from cnnviz_app.lab.unit_edits import edit_functions
 from cnnviz_app.nets.network import Network
 
 
@@ -71,7 +70,7 @@ def _maps_and_logits(
     known = lab.predicted(net, shown)
     # Another layer on the same picture: what comes after it has been computed already.
     upto = [layer] if known is not None else [layer, net.output]
-    found = net.run(image01, upto=upto, edit=edit_functions(net, request.edits))
+    found = lab.network(request.model, edits=request.edits).run(image01, upto=upto)
     logits = found[net.output].reshape(-1).float() if known is None else known
     lab.keep_predicted(net, shown, logits)
     return net.maps(layer, found[layer])[0].float(), logits

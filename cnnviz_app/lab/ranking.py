@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -14,10 +14,8 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.lab.edit_requests import RankUnits, UnitRanking
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by, to_image01
-from cnnviz_app.lab.unit_edits import edit_functions
 from cnnviz_app.nets.edits import channel_shape
 from cnnviz_app.nets.network import Network
-from cnnviz_app.nets.plan import Edit
 
 # One step of the ranking: short enough that looking never waits for it.
 STEP_SECONDS = 0.03
@@ -26,18 +24,16 @@ MOST = 64
 
 @answers(RankUnits)
 def rank_units(lab: Lab, ctx: Context, request: RankUnits) -> UnitRanking:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     image01 = to_image01(net, seen_by(net, request.picture.pixels))
     node = net.resolve(request.layer)
-    before = edit_functions(net, request.edits)
     with torch.no_grad():
-        found = net.run(image01, [node, net.output], edit=before)
+        found = net.run(image01, [node, net.output])
         logits = found[net.output].reshape(-1).float()
         label = request.label if request.label >= 0 else int(logits.argmax())
         if label >= len(logits):
             raise UserError(f"There is no class {label}.", f"Classes are 0 to {len(logits) - 1}.")
-        rest = {name: change for name, change in before.items() if name != node}
-        run = _runner(net, image01, node, found[node], rest)
+        run = _runner(net, image01, node, found[node])
         each = _one_by_one(ctx, run, net.map_shape(node)[0])
     without = torch.softmax(each, 1)[:, label]
     return UnitRanking(
@@ -53,7 +49,7 @@ def rank_units(lab: Lab, ctx: Context, request: RankUnits) -> UnitRanking:
 
 
 def _runner(
-    net: Network, image01: Tensor, node: str, value: Tensor, rest: Mapping[str, Edit]
+    net: Network, image01: Tensor, node: str, value: Tensor
 ) -> Callable[[range], Tensor]:
     """Logits without each of these units: only what lies behind the layer runs many times."""
     where = channel_shape(value, net.layout(node))
@@ -66,7 +62,7 @@ def _runner(
 
     def run(units: range) -> Tensor:
         nonlocal whole
-        edit = {**rest, node: lambda _: masked(units)}
+        edit = {node: lambda _: masked(units)}
         if not whole:
             try:
                 logits = net.run(image01, [net.output], edit=edit)[net.output]

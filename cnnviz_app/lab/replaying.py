@@ -11,6 +11,7 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.core.recipe import Recipe, version_notes
 from cnnviz_app.lab.branch_requests import Stretch, kept
+from cnnviz_app.lab.edit_requests import edit_from_text
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.requests import Outcome, RunTechnique
 from cnnviz_app.lab.versions import current_versions
@@ -42,6 +43,7 @@ def replay(
     request = RunTechnique(
         recipe.technique, model, recipe.params, picture, recipe.seed, file,
         pictures=named_pictures(recipe, registry.find(recipe.technique).specs),
+        edits=tuple(edit_from_text(text) for text in recipe.edits),
     )  # fmt: skip
     earlier = tuple(Stretch(**stretch) for stretch in recipe.earlier)
     outcome = lab.answer(ctx, kept(request, earlier=earlier) if earlier else request)

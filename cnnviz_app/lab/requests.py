@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnnviz_app.core.params import ParamSpec
     from cnnviz_app.core.recipe import Recipe
     from cnnviz_app.core.registry import TechniqueResult
-    from cnnviz_app.lab.edit_requests import UnitEdit
+    from cnnviz_app.lab.edit_requests import Edits
     from cnnviz_app.nets.network import Node
     from cnnviz_app.sources.folder import Folder
     from cnnviz_app.sources.picture import Picture
@@ -151,7 +151,7 @@ class Look:
     model: str
     picture: Picture
     layer: str
-    edits: tuple[UnitEdit, ...] = ()
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Looked:
     logits: Values
     probabilities: Values
     seconds: float
-    edits: tuple[UnitEdit, ...] = ()
+    edits: Edits = ()
     plain: Values | None = None
 
 
@@ -201,6 +201,7 @@ class RunTechnique:
 
     Attributes:
         pictures: those named in `params` that need not be read from a file, by their names.
+        edits: units that are changed while it runs.
     """
 
     technique: str
@@ -210,6 +211,7 @@ class RunTechnique:
     seed: int = 0
     weights: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec, build, presets, to_json
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.core.references import by_role, without_folders
+from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import in_colours_of, seen_by, to_image01
 from cnnviz_app.lab.requests import (
@@ -57,7 +58,7 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
         raise UserError(f"{technique.title} needs a picture.", "Choose one, or give --image.")
     # A file that cannot be read is told before anything is loaded.
     named = open_named(technique.specs, to_json(params), request.pictures)
-    net = lab.network(request.model, request.weights)
+    net = lab.network(request.model, request.weights, request.edits)
     # A picture that plays no part is not given away inside the saved file either.
     picture = request.picture if technique.uses_picture(params) else None
     image01 = None
@@ -69,6 +70,8 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
     began = time.perf_counter()
     result = technique.run(ctx, net, image01, params, request.seed)
     seconds = time.perf_counter() - began
+    if request.edits:
+        _tell_if_held(ctx, result)
     roles = by_role(technique.specs, to_json(params))
     sources = {role: named[name] for role, name in roles.items()}
     if picture is not None:
@@ -90,8 +93,21 @@ def run_technique(lab: Lab, ctx: Context, request: RunTechnique) -> Outcome:
         layer=str(result.figures.get("layer") or ""),
         unit=str(result.figures.get("unit") or ""),
         figures=dict(result.figures),
+        edits=tuple(edit.text for edit in request.edits),
     )
     return Outcome(result, recipe, seconds)
+
+
+def _tell_if_held(ctx: Context, result: TechniqueResult) -> None:
+    """A unit that is off, or held, answers every picture alike: say so before somebody wonders."""
+    start, end = (result.figures.get(f"objective_{when}") for when in ("start", "end"))
+    still = start is not None and start == end
+    blank = result.values is not None and not result.values.any()
+    if still or blank:
+        ctx.note(
+            "The changed network gives the same answer to every picture here.",
+            "What is asked about may be switched off or held: undo that change.",
+        )
 
 
 @answers(SaveOutcome)

@@ -30,7 +30,7 @@ from cnnviz_app.techniques._ranks import spearman
 @answers(CheckSanity)
 def check_sanity(lab: Lab, ctx: Context, request: CheckSanity) -> Sanity:
     began = time.perf_counter()
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     technique = registry.find(request.technique)
     if technique.group != GROUP:
         raise UserError(f"{technique.title} makes no map of values.", "Choose an attribution.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnnviz_app.core.events import Scale
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Values
 from cnnviz_app.sources.picture import Picture
 
@@ -27,6 +28,7 @@ class CheckSanity:
     params: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     most: int = 12
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ def _cells(recipe: Recipe, beside: dict[str, str], out: str) -> list[str]:
     if "picture" in beside:
         lines.append(f"    picture={beside['picture']!r},")
     lines.append(f"    seed={recipe.seed},")
+    if recipe.edits:
+        lines.append(f"    edits={list(recipe.edits)!r},")
     if recipe.earlier:
         # A branch: what it went through before its own parameters, each part up to a step.
         lines.append("    earlier=[")

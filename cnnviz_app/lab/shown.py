@@ -14,7 +14,7 @@ from cnnviz_app.lab.shown_requests import Classes, ClassesOf
 
 @answers(ClassesOf)
 def classes_of(lab: Lab, ctx: Context, request: ClassesOf) -> Classes:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     began = time.perf_counter()
     with torch.no_grad():
         logits = net.logits(to_image01(net, seen_by(net, request.pixels)))

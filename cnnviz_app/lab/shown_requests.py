@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Pixels
 
 
@@ -20,6 +21,7 @@ class ClassesOf:
     step: int = 0
     most: int = 4
     follow: tuple[int, ...] = ()
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ NONE: Values = np.zeros(0, np.float32)
 
 @answers(SurveyTuning)
 def survey_tuning(lab: Lab, ctx: Context, request: SurveyTuning) -> LayerTuning:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     return _surveyed(ctx, net, net.resolve(request.layer), request)
 
 
@@ -97,7 +97,7 @@ def _read(
 
 @answers(TuneUnit)
 def tune_unit(lab: Lab, ctx: Context, request: TuneUnit) -> UnitTuning:
-    net = lab.network(request.model)
+    net = lab.network(request.model, edits=request.edits)
     layer = net.resolve(request.layer)
     units = net.map_shape(layer)[0]
     if not 0 <= request.unit < units:

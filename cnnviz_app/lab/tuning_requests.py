@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.sources.worlds.stimuli import Stage
 
 Values = npt.NDArray[np.float32]
@@ -22,6 +23,7 @@ class SurveyTuning:
     angles: int = 12
     frequencies: int = 7
     phases: int = 4
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class TuneUnit:
     unit: int
     angles: int = 24
     phases: int = 4
+    edits: Edits = ()
 
 
 @dataclass(frozen=True)

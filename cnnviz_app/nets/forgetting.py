@@ -50,6 +50,7 @@ class Forgetting:
             labels=original.labels, trained=original.trained,
         )  # fmt: skip
         self.layers = _from_the_top(self.net)
+        self.net = self.net.edited(original.edits)
         self._generator = torch.Generator().manual_seed(seed)
         if not self.layers:
             raise UserError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -67,6 +68,7 @@ class Network:
         nodes: the operators in execution order; the first is "input".
         aliases: container path → node name of its output.
         output: node name of the logits.
+        edits: what is done to the values of which nodes in every run, see `edited`.
     """
 
     key = ""
@@ -94,6 +96,7 @@ class Network:
         self._traced = traced
         self._described = described
         self._by_name = {node.name: node for node in described.nodes}
+        self.edits: Mapping[str, Edit] = {}
         self._device = device_of(root)
         place: dict[str, Any] = {"device": self._device, "dtype": dtype_of(root)}
         self._mean = torch.tensor(spec.mean, **place).reshape(1, -1, 1, 1)
@@ -143,7 +146,7 @@ class Network:
         `kernel_size`, `stride`, `padding` and `ceil_mode`.
         """
         names = {name: self._runnable(name) for name in upto}
-        edits = {self._runnable(name): change for name, change in (edit or {}).items()}
+        edits = self._with(edit or {})
         image01 = self._accepted(image01)
         if "input" in edits:
             image01 = edits.pop("input")(image01)
@@ -153,12 +156,26 @@ class Network:
             found |= self._attempt(image01, wanted, edits, swap or {})
         return {name: found[node] for name, node in names.items()}
 
+    def edited(self, edits: Mapping[str, Edit]) -> Network:
+        """This network with these changes in whatever it computes, before a run's own `edit`.
+
+        It shares the weights and everything known about them; this one stays as it is.
+        """
+        view = copy.copy(self)
+        view.edits = self._with(edits)
+        return view
+
     def logits(self, image01: Tensor) -> Tensor:
         """What the network says before any softmax."""
         return self.run(image01, [self.output])[self.output]
 
     def exact(self, image01: Tensor) -> Tensor:
-        """The logits computed by the plain, unfolded network, for verification."""
+        """The logits computed by the plain, unfolded network, for verification.
+
+        A plain network knows no edits: with some, the graph is the only one who can tell.
+        """
+        if self.edits:
+            return self.logits(image01)
         image01 = self._accepted(image01)
         return first_tensor(self._root((image01 - self._mean) / self._std))
 
@@ -218,6 +235,14 @@ class Network:
     def _guide(self) -> LayerGuide:
         return LayerGuide(self._root, self.nodes, self.aliases, self._described.fields, self.output)
 
+    def _with(self, edits: Mapping[str, Edit]) -> dict[str, Edit]:
+        """The edits by node, each after the one that is there always."""
+        found = dict(self.edits)
+        for name, change in edits.items():
+            node = self._runnable(name)
+            found[node] = _after(found[node], change) if node in found else change
+        return found
+
     def _runnable(self, name: str) -> str:
         node = self.node(name)
         if not node.shape and node.name not in self._described.sources:
@@ -262,3 +287,7 @@ class Network:
                 f"{self.title or 'This network'} cannot take a picture of {width}×{height} pixels.",
                 hint=f"It was made for {self.spec.width}×{self.spec.height}.",
             ) from error
+
+
+def _after(first: Edit, then: Edit) -> Edit:
+    return lambda value: then(first(value))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.requests import RunTechnique, TechniqueFacts
 from cnnviz_app.sources.picture import Picture
@@ -34,6 +35,19 @@ def pictures_of(techniques: Sequence[TechniqueFacts], recipe: Recipe) -> dict[st
     return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
 
+def renamed(
+    specs: Iterable[ParamSpec], values: Mapping[str, Any], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """The values with some of the pictures they name called otherwise."""
+    found = dict(values)
+    for spec in specs:
+        if spec.kind in references.KINDS and spec.name in found:
+            old = references.of_value(spec, found[spec.name])
+            new = [names.get(name, name) for name in old]
+            found[spec.name] = references.join(new) if spec.kind == "pictures" else "".join(new)
+    return found
+
+
 def command_of(request: RunTechnique, technique: TechniqueFacts) -> str:
     """The command line that makes the same picture."""
     parts = ["cnnviz", "run", request.technique, "--model", shlex.quote(request.model)]
@@ -50,4 +64,6 @@ def command_of(request: RunTechnique, technique: TechniqueFacts) -> str:
         if value != usual[spec.name] or (spec.name == "preset" and value != spec.default):
             text = str(value).lower() if isinstance(value, bool) else str(value)
             parts += ["--set", shlex.quote(f"{spec.name}={text}")]
+    for edit in request.edits:
+        parts += ["--edit", shlex.quote(edit.text)]
     return " ".join([*parts, "--seed", str(request.seed), "--out", "picture.png"])

@@ -115,7 +115,7 @@ def test_the_ranking_goes_around_branches() -> None:
     image = torch.rand(1, 3, 8, 8)
     with torch.no_grad():
         value = net.run(image, ["b"])["b"]
-        run = _runner(net, image, net.resolve("b"), value, {})
+        run = _runner(net, image, net.resolve("b"), value)
         got = run(range(4))
         for unit in range(4):
             gone = change_of(net.layout("b"), [Change((unit,), False, 0.0)])
