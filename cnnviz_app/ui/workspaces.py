@@ -61,7 +61,7 @@ EXPLORE = (
 )  # fmt: skip
 
 # The tabs of the stage where one attacks.
-ATTACK = ("adversarial", "robustness", "compare")
+ATTACK = ("adversarial", "robustness", "linear", "compare")
 
 WORKSPACES = (
     Workspace(

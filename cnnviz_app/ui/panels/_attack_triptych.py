@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cnnviz_app.ui.panels._attack_difference import DifferenceBelow
+from cnnviz_app.ui.panels._attack_part import PicturePart
 from cnnviz_app.ui.panels._attack_words import (
     Changes,
     Pixels,
@@ -20,39 +21,8 @@ from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme
 from cnnviz_app.ui.widgets.class_bars import Bar, ClassBars
 from cnnviz_app.ui.widgets.labels import Label
-from cnnviz_app.ui.widgets.picture_view import PictureView
 
 ROWS = 4
-
-
-class _Part(QWidget):
-    """A title, a picture, and what stands below it."""
-
-    def __init__(self, title: str, below: QWidget, placeholder: str = "") -> None:
-        super().__init__()
-        self._title = Label(title, "strong")
-        self.note = Label("", "caption", "t2", elide=True)
-        self.view = PictureView(name=title, placeholder=placeholder)
-        self.below = below
-        self._head = QHBoxLayout()
-        self._head.addWidget(self._title)
-        self._head.addWidget(self.note, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addLayout(self._head)
-        self._column.addWidget(self.view)
-        self._column.addWidget(below)
-        self._column.addStretch(1)
-        follow_theme(self._restyle)
-
-    def fit(self, side: int, below: int) -> None:
-        self.setFixedWidth(side)
-        self.view.setFixedSize(side, side)
-        self.below.setFixedHeight(below)
-
-    def _restyle(self) -> None:
-        self._head.setSpacing(px(8))
-        self._column.setSpacing(px(6))
 
 
 class Triptych(QWidget):
@@ -66,9 +36,9 @@ class Triptych(QWidget):
         self._bars = (ClassBars(rows=ROWS), ClassBars(rows=ROWS))
         self.difference = DifferenceBelow()
         self._parts = (
-            _Part("Original", self._bars[0], "made from noise"),
-            _Part("Difference", self.difference, "what is added"),
-            _Part("Attacked", self._bars[1], "Run, below"),
+            PicturePart("Original", self._bars[0], "made from noise"),
+            PicturePart("Difference", self.difference, "what is added"),
+            PicturePart("Attacked", self._bars[1], "Run, below"),
         )
         self._marks = [Label(mark, "display", "t2") for mark in "+="]
         self._row = QHBoxLayout(self)
