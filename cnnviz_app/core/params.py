@@ -18,7 +18,8 @@ from typing import Any, Literal, TypeVar
 from cnnviz_app.core.errors import UserError
 
 Kind = Literal[
-    "int", "float", "bool", "choice", "text", "layer", "unit", "target", "picture", "pictures"
+    "int", "float", "bool", "choice", "text", "layer", "unit", "target", "picture", "pictures",
+    "mask", "shares", "layers",
 ]
 T = TypeVar("T")
 _SPEC = "cnnviz"
@@ -32,8 +33,9 @@ class ParamSpec:
 
     Attributes:
         kind: what the form shows for it; `layer`, `unit`, `target`, `picture` (a file or
-            `builtin:NAME`) and `pictures` (several, with commas) are texts that the window
-            offers choosers for.
+            `builtin:NAME`), `pictures` (several, with commas), `mask` (a grey picture that can be
+            painted), `shares` (a number for each of the pictures) and `layers` (with weights) are
+            texts that the window offers choosers for.
         low, high: hard limits, inclusive.
         slider: the range a slider covers when the limits are wider than anyone drags.
         when: `(parameter, values)`: only shown while that parameter has one of these values.
@@ -220,5 +222,6 @@ def _check_text(spec: ParamSpec, value: Any) -> str:
 _CHECKS: dict[str, Any] = {
     "int": _check_number, "float": _check_number, "bool": _check_bool, "choice": _check_choice,
     "text": _check_text, "layer": _check_text, "unit": _check_text, "target": _check_text,
-    "picture": _check_text, "pictures": _check_text,
+    "picture": _check_text, "pictures": _check_text, "mask": _check_text,
+    "shares": _check_text, "layers": _check_text,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
 
-KINDS = ("picture", "pictures")
+KINDS = ("picture", "pictures", "mask")
 _BUILTIN = "builtin:"
 
 

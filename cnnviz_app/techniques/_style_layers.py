@@ -44,7 +44,7 @@ def find_map_layer(net: Any, name: str) -> str:
         if name not in known:
             raise
         node = known[name]
-    if not _has_cells(net, node):
+    if not holds_picture(net, node):
         raise UserError(
             f"“{name}” has no rows and columns, so it holds no picture.",
             "Choose a layer before everything is pooled.",
@@ -95,7 +95,7 @@ def default_content(net: Any) -> Weighted:
 
 def _by_size(net: Any) -> list[list[str]]:
     """The layers worth taking, in order, by how many cells they have."""
-    usable = [net.node(name) for name in net.layers if _has_cells(net, name)]
+    usable = [net.node(name) for name in net.layers if holds_picture(net, name)]
     active = [node for node in usable if node.op in _MAPS] or usable
     groups: dict[tuple[int, int], list[str]] = {}
     for node in active:
@@ -107,7 +107,8 @@ def _by_size(net: Any) -> list[list[str]]:
     return list(groups.values())
 
 
-def _has_cells(net: Any, name: str) -> bool:
+def holds_picture(net: Any, name: str) -> bool:
+    """Whether a layer has rows and columns."""
     if net.node(name).op == "input":
         return False
     try:

@@ -20,7 +20,7 @@ class StylePictureParams:
     )  # fmt: skip
     style_weights: str = param(
         "", "How much of each style, such as 2, 1; empty takes the same of each.",
-        title="Style shares",
+        title="Style shares", kind="shares",
     )  # fmt: skip
     style_scale: float = param(
         1.0, "Size of the style picture against the result: smaller makes finer strokes.",
@@ -34,7 +34,7 @@ class ContentLayerParams:
 
     content_layers: str = param(
         "", "Layers that keep the content, such as relu4_2 or 0.5*relu3, relu5; empty takes one "
-        "three quarters deep.", group=_LAYERS,
+        "three quarters deep.", group=_LAYERS, kind="layers",
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ class StyleLayerParams:
 
     style_layers: str = param(
         "", "Layers that carry the style, with weights if you like; empty takes one after every "
-        "halving of the picture.", group=_LAYERS,
+        "halving of the picture.", group=_LAYERS, kind="layers",
     )  # fmt: skip
 
 
@@ -86,6 +86,11 @@ class DescentParams:
     ladder: bool = param(
         True, "Begin small and grow by √2: large strokes first, and much faster.", group=_CLIMB
     )
+    precision: str = param(
+        "auto", "Single precision; or half, which processors made for it do twice as fast, with "
+        "the same picture to the eye; auto takes it there.",
+        choices=("auto", "half", "single"), group=_CLIMB,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class MaskParams:
 
     mask: str = param(
         "", "A painted grey picture of the regions: white takes the first style, black the last; "
-        "with one style, black keeps the photograph.", kind="picture", group=_MASKS,
+        "with one style, black keeps the photograph.", kind="mask", group=_MASKS,
     )  # fmt: skip
     style_masks: str = param(
         "", "For each style, a grey picture of the part to take it from, in the same order.",

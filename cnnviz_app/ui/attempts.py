@@ -37,6 +37,24 @@ class Attempt:
     metrics: list[tuple[int, Mapping[str, float]]] = field(default_factory=list)
     outcome: Outcome | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Room it takes: frames, the dive, the unrounded result."""
+        result = self.outcome.result if self.outcome is not None else None
+        whole = [result.picture, result.values] if result is not None else []
+        return self.timeline.nbytes + self.dive.nbytes + sum(
+            part.nbytes for part in whole if part is not None
+        )
+
+    def thin(self) -> bool:
+        """Give up something: half of the frames, else the result, which the gallery has."""
+        larger = max(self.dive, self.timeline, key=lambda film: film.nbytes)
+        if larger.thin() or self.timeline.thin():
+            return True
+        gone = self.outcome is not None
+        self.outcome = None
+        return gone
+
 
 def new_key() -> str:
     return f"run {next(_numbers)}"
@@ -60,7 +78,7 @@ def branch_of(
     was, now = _settled(parent, dict(asked.params), dict(wish.params))
     past = (*(part for part in asked.earlier if part.until < at), Stretch(was, asked.seed, at))
     run = replace(wish, params=now, picture=asked.picture,
-                  pictures={**asked.pictures, **wish.pictures})  # fmt: skip
+                  pictures={**asked.pictures, **wish.pictures}, edits=asked.edits)  # fmt: skip
     made = Attempt(
         kept(run, new_key(), asked.key, past), parent.subject,
         _title(was, now, asked.seed, wish.seed, at), at, parent,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
+from cnnviz_app.ui.form_help import FormHelp
+from cnnviz_app.ui.layers_field import LayersField
 from cnnviz_app.ui.picture_field import PictureField
+from cnnviz_app.ui.shares_field import SharesField
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.fields import TextField
@@ -21,17 +26,27 @@ from cnnviz_app.ui.widgets.toggle import Toggle
 
 
 class Editor:
-    """One parameter's widget with its way in and out."""
+    """One parameter's widget with its way in and out.
 
-    def __init__(self, widget: QWidget, show: Callable[[Any], None]) -> None:
+    Attributes:
+        below: it takes the whole width under its label.
+        follow: hears all values whenever one changes; says whether the row is of any use.
+    """
+
+    def __init__(
+        self, widget: QWidget, show: Callable[[Any], None], *, below: bool = False,
+        follow: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> None:  # fmt: skip
         self.widget = widget
         self.show = show
+        self.below = below
+        self.follow = follow
 
 
 Tell = Callable[[Any], None]
 
 
-def _number(spec: ParamSpec, tell: Tell) -> Editor:
+def _number(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     low = 0.0 if spec.low is None else spec.low
     high = max(4.0 * abs(float(spec.default)), low + 1.0) if spec.high is None else spec.high
     whole = spec.kind == "int"
@@ -43,38 +58,70 @@ def _number(spec: ParamSpec, tell: Tell) -> Editor:
     return Editor(field, lambda value: field.set_value(float(value)))
 
 
-def _switch(spec: ParamSpec, tell: Tell) -> Editor:
+def _switch(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     toggle = Toggle(name=spec.title, checked=bool(spec.default))
     toggle.toggled.connect(tell)
     return Editor(toggle, lambda value: toggle.setChecked(bool(value)))
 
 
-def _choice(spec: ParamSpec, tell: Tell) -> Editor:
+def _choice(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     combo = ComboBox([(key, _words(key)) for key in spec.choices], spec.default, name=spec.title)
     combo.chosen.connect(tell)
     return Editor(combo, lambda value: combo.set_key(str(value)))
 
 
-def _text(spec: ParamSpec, tell: Tell) -> Editor:
+def _text(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     placeholder = {"layer": "the selected layer", "unit": "the selected unit",
                    "target": "the top class"}.get(spec.kind, "")  # fmt: skip
     field = TextField(placeholder, name=spec.title)
     field.setText(str(spec.default))
+    if help is not None and spec.kind in ("layer", "target"):
+        help.complete(field, spec.kind)
     field.editingFinished.connect(lambda: tell(field.text().strip()))
     return Editor(field, lambda value: field.setText(str(value)))
 
 
-def _picture(spec: ParamSpec, tell: Tell) -> Editor:
+def _picture(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     several = spec.kind == "pictures"
     field = PictureField(str(spec.default), several=several, name=spec.title)
     field.edited.connect(tell)
-    return Editor(field, lambda value: field.set_value(str(value)))
+    return Editor(field, lambda value: field.set_value(str(value)), below=several)
 
 
-_EDITORS: dict[str, Callable[[ParamSpec, Tell], Editor]] = {
+def _mask(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
+    field = PictureField(str(spec.default), several=False, name=spec.title, paint=True)
+    field.edited.connect(tell)
+    if help is not None:
+        field.paint_asked.connect(help.paint_asked)
+    return Editor(field, lambda value: field.set_value(str(value)), below=True)
+
+
+def _shares(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
+    field = SharesField(spec.title)
+    field.edited.connect(tell)
+    # They belong to the pictures of the same beginning: `style_weights` to `style`.
+    of = spec.name.partition("_")[0]
+
+    def follow(values: Mapping[str, Any]) -> bool:
+        pictures = references.split(str(values.get(of, "")))
+        field.set_pictures(pictures)
+        return len(pictures) > 1
+
+    return Editor(field, lambda value: field.set_value(str(value)), below=True, follow=follow)
+
+
+def _layers(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
+    field = LayersField(spec.name, spec.title)
+    field.edited.connect(tell)
+    if help is not None:
+        field.follow(help)
+    return Editor(field, lambda value: field.set_value(str(value)), below=True)
+
+
+_EDITORS: dict[str, Callable[[ParamSpec, Tell, FormHelp | None], Editor]] = {
     "int": _number, "float": _number, "bool": _switch, "choice": _choice, "text": _text,
     "layer": _text, "unit": _text, "target": _text, "picture": _picture,
-    "pictures": _picture,
+    "pictures": _picture, "mask": _mask, "shares": _shares, "layers": _layers,
 }  # fmt: skip
 
 
@@ -89,8 +136,12 @@ class ParamForm(QWidget):
     edited = Signal(str, object)
     refused = Signal(str)
 
-    def __init__(self, specs: tuple[ParamSpec, ...], folded: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, specs: tuple[ParamSpec, ...], folded: tuple[str, ...] = (),
+        help: FormHelp | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._help = help
         self._specs = {spec.name: spec for spec in specs}
         self._values = {spec.name: spec.default for spec in specs}
         self._rows: dict[str, ParameterRow] = {}
@@ -128,8 +179,9 @@ class ParamForm(QWidget):
             row.show_help(on)
 
     def _make_row(self, spec: ParamSpec) -> ParameterRow:
-        editor = _EDITORS[spec.kind](spec, lambda value: self._on_told(spec.name, value))
-        row = ParameterRow(spec.title, editor.widget, help_text=spec.help)
+        tell = partial(self._on_told, spec.name)
+        editor = _EDITORS[spec.kind](spec, tell, self._help)
+        row = ParameterRow(spec.title, editor.widget, help_text=spec.help, below=editor.below)
         row.reset_asked.connect(lambda: self._on_reset(spec.name))
         self._rows[spec.name] = row
         self._editors[spec.name] = editor
@@ -173,6 +225,9 @@ class ParamForm(QWidget):
     def _show_conditions(self) -> None:
         """A row whose `when` does not hold is not there."""
         for name, spec in self._specs.items():
+            follow = self._editors[name].follow
+            if follow is not None:
+                self._rows[name].setVisible(follow(self._values))
             if spec.when is not None:
                 other, allowed = spec.when
                 self._rows[name].setVisible(self._values.get(other) in allowed)

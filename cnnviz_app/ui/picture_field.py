@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +18,10 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.sources import builtin
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import to_qimage
+from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.picture_drop import PictureDrop
 
+PAINTINGS_FIRST = ("Paintings", "Textures", "Photographs")
 _THUMB = 96
 _ICON = 28
 
@@ -27,11 +31,13 @@ class PictureField(QWidget):
 
     Signals:
         edited: the new value as text, as `core.references` writes it.
+        paint_asked: it should be painted by hand.
     """
 
     edited = Signal(str)
+    paint_asked = Signal()
 
-    def __init__(self, value: str, *, several: bool, name: str) -> None:
+    def __init__(self, value: str, *, several: bool, name: str, paint: bool = False) -> None:
         super().__init__()
         self._several = several
         self._name = name
@@ -42,6 +48,10 @@ class PictureField(QWidget):
         self._column.setSpacing(px(4))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
+        if paint:
+            brush = Button("Paint the regions", "normal", "style")
+            brush.clicked.connect(self.paint_asked)
+            self._column.addWidget(brush)
         self.set_value(value)
 
     @property
@@ -77,7 +87,7 @@ class PictureField(QWidget):
         drop.clicked.connect(lambda: self._offer(place))
         drop.cleared.connect(lambda: self._put(place, ()))
         drop.dropped.connect(lambda paths: self._put(place, paths))
-        self._column.addWidget(drop)
+        self._column.insertWidget(place, drop)
         return drop
 
     def _put(self, place: int, names: list[str] | tuple[str, ...]) -> None:
@@ -94,31 +104,36 @@ class PictureField(QWidget):
 
     def menu(self, place: int) -> QMenu:
         """Built-in pictures by group, and the way to a file."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("From a file\u2026", lambda: self._ask(place))
-        menu.addSeparator()
         # Paintings come first: most of the pictures chosen here are styles.
-        order = ("Paintings", "Textures", "Photographs")
-        for group in order:
-            part = menu.addMenu(group)
-            part.aboutToShow.connect(lambda part=part, group=group: self._fill(part, group, place))
-        return menu
+        return picture_menu(self, lambda name: self._put(place, (name,)), PAINTINGS_FIRST)
 
-    def _fill(self, part: QMenu, group: str, place: int) -> None:
-        if part.actions():
-            return
-        for entry in builtin.entries():
-            if entry.group == group:
-                image = to_qimage(builtin.thumbnail(entry.id, px(_ICON)))
-                action = part.addAction(QIcon(QPixmap.fromImage(image)), entry.title)
-                name = f"builtin:{entry.id}"
-                action.triggered.connect(lambda _=False, name=name: self._put(place, (name,)))
 
-    def _ask(self, place: int) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a picture")
+def picture_menu(parent: QWidget, put: Callable[[str], None], groups: Sequence[str]) -> QMenu:
+    """Built-in pictures by group, and the way to a file; `put` gets the one that is chosen."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def ask() -> None:
+        name, _ = QFileDialog.getOpenFileName(parent, "Open a picture")
         if name:
-            self._put(place, (name,))
+            put(name)
+
+    menu.addAction("From a file\u2026", ask)
+    menu.addSeparator()
+    for group in groups:
+        part = menu.addMenu(group)
+        part.aboutToShow.connect(partial(_fill, part, group, put))
+    return menu
+
+
+def _fill(part: QMenu, group: str, put: Callable[[str], None]) -> None:
+    if part.actions():
+        return
+    for entry in builtin.entries():
+        if entry.group == group:
+            image = to_qimage(builtin.thumbnail(entry.id, px(_ICON)))
+            action = part.addAction(QIcon(QPixmap.fromImage(image)), entry.title)
+            action.triggered.connect(lambda _=False, name=f"builtin:{entry.id}": put(name))
 
 
 def title(reference: str) -> str:
@@ -139,6 +154,8 @@ def thumbnail(reference: str) -> npt.NDArray[np.uint8]:
         except UserError:
             return _unknown()
     reader = QImageReader(reference)
+    # A picture kept from a recipe has the name it had there, whatever its form is now.
+    reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
     full = reader.size()
     if full.isValid():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.lab.requests import ListTechniques, RunTechnique, TechniqueFacts
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.engine_client import EngineClient
@@ -25,11 +27,13 @@ class RunForm(QObject):
         techniques_changed: the declarations arrived.
         technique_changed: another technique was chosen (`TechniqueFacts`).
         values_changed: the form's values, by name.
+        regions_asked: somebody wants to paint where which style goes.
     """
 
     techniques_changed = Signal(object)
     technique_changed = Signal(object)
     values_changed = Signal(object)
+    regions_asked = Signal()
 
     def __init__(
         self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
@@ -43,7 +47,7 @@ class RunForm(QObject):
         self.values: dict[str, Any] = {}
         self.seed = 0
         # Pictures a restored recipe brought along, by the names its parameters give them.
-        self._brought: dict[str, Picture] = {}
+        self.brought: dict[str, Picture] = {}
 
     def load(self) -> None:
         ticket = self._engine.ask(ListTechniques(), slot="techniques", title="List techniques")
@@ -59,10 +63,12 @@ class RunForm(QObject):
             stored = self._settings.technique_values(name).get(spec.name)
             if stored is not None:
                 try:
-                    self.values[spec.name] = spec.check(stored)
+                    value = spec.check(stored)
                 except UserError:
                     # It was stored by another version: the default takes its place.
                     continue
+                if _are_there(spec, value):
+                    self.values[spec.name] = value
         self.technique_changed.emit(found)
         self.values_changed.emit(self.values)
 
@@ -100,10 +106,11 @@ class RunForm(QObject):
                 values[spec.name] = str(self._state.unit)
         picture = self._state.picture
         named = set(references.by_role(self.technique.specs, values).values())
-        brought = {name: found for name, found in self._brought.items() if name in named}
+        brought = {name: found for name, found in self.brought.items() if name in named}
         return RunTechnique(
-            self.technique.name, model.name, values, picture, self.seed, pictures=brought
-        )
+            self.technique.name, model.name, values, picture, self.seed, pictures=brought,
+            edits=self._state.edits,
+        )  # fmt: skip
 
     def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
         self.techniques = techniques
@@ -111,3 +118,11 @@ class RunForm(QObject):
         if self.technique is None and techniques:
             names = [t.name for t in techniques]
             self.choose("feature-vis" if "feature-vis" in names else names[0])
+
+
+def _are_there(spec: ParamSpec, value: Any) -> bool:
+    """Whether the pictures a remembered value names can still be found."""
+    if spec.kind not in references.KINDS:
+        return True
+    names = references.of_value(spec, value)
+    return all(references.is_builtin(name) or Path(name).is_file() for name in names)

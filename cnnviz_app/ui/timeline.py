@@ -46,8 +46,20 @@ class Timeline:
         self._bytes += frame.pixels.nbytes
         room, most = self.room or TIMELINE_BYTES, self.most or TIMELINE_FRAMES
         if self._bytes > room or len(self.frames) > most:
-            self.frames = self.frames[:-1][::2] + self.frames[-1:]
-            self._bytes = sum(f.pixels.nbytes for f in self.frames)
+            self.thin()
+
+    @property
+    def nbytes(self) -> int:
+        return self._bytes
+
+    def thin(self) -> bool:
+        """Every second frame goes, the last stays; False when there is but one."""
+        if len(self.frames) < 2:
+            return False
+        first = [] if len(self.frames) == 2 else self.frames[:-1][::2]
+        self.frames = first + self.frames[-1:]
+        self._bytes = sum(f.pixels.nbytes for f in self.frames)
+        return True
 
 
 def in_colours(data: npt.NDArray[Any], scale: Scale, values: Preferences) -> npt.NDArray[np.uint8]:

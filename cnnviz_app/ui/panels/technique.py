@@ -13,6 +13,7 @@ from cnnviz_app.lab.requests import TechniqueFacts
 from cnnviz_app.ui import workspaces
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.form import ParamForm
+from cnnviz_app.ui.form_help import FormHelp
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
@@ -31,6 +32,8 @@ class TechniquePanel(Panel):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._form: ParamForm | None = None
+        self._help = FormHelp(desk.state, desk.engine, self)
+        self._help.paint_asked.connect(desk.runs.regions_asked)
         self._choice = ComboBox((), name="Technique")
         self._choice.chosen.connect(desk.runs.choose)
         self._summary = Label("", "caption", "t2", wrap=True)
@@ -114,7 +117,7 @@ class TechniquePanel(Panel):
         groups = list(dict.fromkeys(spec.group for spec in technique.specs))
         # In a narrow window only the first group is open: the run bar must stay in sight.
         folded = groups[1:] if self.desk.view.compact else groups[3:]
-        form = ParamForm(technique.specs, tuple(folded))
+        form = ParamForm(technique.specs, tuple(folded), self._help)
         form.edited.connect(self.desk.runs.set_value)
         form.refused.connect(lambda sentence: self.desk.messages.warn(sentence))
         old = self._area.takeWidget()

@@ -69,10 +69,13 @@ class ParameterRow(QWidget):
         editor: QWidget,
         *,
         help_text: str = "",
+        below: bool = False,
         parent: QWidget | None = None,
     ) -> None:
+        """`below` gives the editor the whole width under its label."""
         super().__init__(parent)
         self.editor = editor
+        self._below = below
         self._dot = ChangedDot(self)
         self._dot.setAccessibleName(f"Reset {label}")
         self._label = Label(label, "body", "t2", elide=True, parent=self)
@@ -92,13 +95,19 @@ class ParameterRow(QWidget):
         rigid = editor.sizePolicy().horizontalPolicy() in _RIGID
         if isinstance(editor, Toggle):
             self._row.addStretch(1)
-        self._row.addWidget(editor, 0 if rigid else 1)
-        if rigid and not isinstance(editor, Toggle):
-            self._row.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._column.setSpacing(0)
         self._column.addLayout(self._row)
+        self._under = QVBoxLayout()
+        if below:
+            self._row.addStretch(1)
+            self._under.addWidget(editor)
+            self._column.addLayout(self._under)
+        else:
+            self._row.addWidget(editor, 0 if rigid else 1)
+            if rigid and not isinstance(editor, Toggle):
+                self._row.addStretch(1)
         self._column.addWidget(self._help)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._dot.clicked.connect(self.reset_asked)
@@ -106,7 +115,8 @@ class ParameterRow(QWidget):
         follow_theme(self._restyle)
 
     def _restyle(self) -> None:
-        self._label.setFixedSize(px(104), px(28))
+        self._label.setFixedSize(px(220 if self._below else 104), px(28))
+        self._under.setContentsMargins(px(14), 0, 0, 0)
         self._column.setContentsMargins(0, px(2), 0, px(2))
         self._help.setContentsMargins(px(14), 0, 0, px(4))
 
