@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -41,6 +41,10 @@ class UnitEdit:
         if not self.units or len(self.units) == count:
             return f"all of {self.layer}"
         return f"{self.layer}:{spelled(self.units)}"
+
+    def named(self, count: int) -> UnitEdit:
+        """The same with every unit named, of a layer that has `count` of them."""
+        return self if self.units else replace(self, units=tuple(range(count)))
 
     @property
     def how(self) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from cnnviz_app.lab.compare_requests import Side
 
 if TYPE_CHECKING:
-    from cnnviz_app.lab.edit_requests import UnitEdit
+    from cnnviz_app.lab.edit_requests import Edits
     from cnnviz_app.lab.requests import ModelFacts
     from cnnviz_app.sources.picture import Picture
     from cnnviz_app.ui.state import AppState
@@ -35,10 +35,10 @@ class Comparison(QObject):
         self._facts: ModelFacts | None = None
         self._picture: Picture | None = None
         self._layer = ""
-        self._edits: tuple[UnitEdit, ...] = ()
-        self._held_edits: tuple[UnitEdit, ...] = ()
+        self._held_edits: Edits = ()
         for signal in (state.model_changed, state.layer_changed, state.picture_changed):
             signal.connect(self._follow)
+        state.edits_changed.connect(self._on_edits)
 
     # ---- what is compared
 
@@ -55,7 +55,7 @@ class Comparison(QObject):
         state = self._state
         if state.model is None or state.picture is None or not state.layer:
             return None
-        return Side(state.model.name, state.picture, state.layer, self._edits)
+        return Side(state.model.name, state.picture, state.layer, state.edits)
 
     @property
     def facts(self) -> ModelFacts | None:
@@ -74,7 +74,7 @@ class Comparison(QObject):
         """The selection becomes A; choose another picture, network or layer for B."""
         state = self._state
         self._facts, self._picture, self._layer = state.model, state.picture, state.layer
-        self._held_edits = self._edits
+        self._held_edits = state.edits
         self.changed.emit()
 
     def compare_unchanged(self) -> None:
@@ -84,12 +84,6 @@ class Comparison(QObject):
         self.changed.emit()
         self.asked.emit()
 
-    def set_edits(self, edits: tuple[UnitEdit, ...]) -> None:
-        """Units of the selected network are changed in this way now."""
-        self._edits = edits
-        if self._facts is not None:
-            self.changed.emit()
-
     def compare_pictures(self, a: Picture, b: Picture) -> None:
         """Show what the current network makes of these two, in the Compare panel.
 
@@ -97,7 +91,7 @@ class Comparison(QObject):
         """
         state = self._state
         self._facts, self._picture, self._layer = state.model, a, state.layer
-        self._held_edits = self._edits
+        self._held_edits = state.edits
         before = state.picture
         state.set_picture(b)
         if before is not None and before.content_id == b.content_id:
@@ -124,3 +118,7 @@ class Comparison(QObject):
         if self._state.layer in own.map_shapes:
             self._layer = self._state.layer
         self.changed.emit()
+
+    def _on_edits(self, _edits: Edits) -> None:
+        if self._facts is not None:
+            self.changed.emit()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.lab.edit_requests import Edits as AllEdits
+from cnnviz_app.lab.edit_requests import edit_from_text
 from cnnviz_app.lab.requests import (
     FetchWeights,
     ImportWeights,
@@ -52,7 +54,7 @@ class Conductor(QObject):
         self._edits = edits
         self._engine = engine
         self.entries: tuple[Entry, ...] = ()
-        self._wanted: tuple[str, int] = ("", 0)
+        self._wanted: tuple[str, int, AllEdits | None] = ("", 0, None)
         self._looking: Ticket | None = None
         self._look_again = False
         state.layer_changed.connect(self._look)
@@ -72,9 +74,10 @@ class Conductor(QObject):
         weights: str = "",
         untrained: bool = False,
         expected: str = "",
+        edits: AllEdits | None = None,
     ) -> Ticket:
-        """Open a model; the selection moves to it once it is ready."""
-        self._wanted = (layer, unit)
+        """Open a model; the selection moves to it once it is ready, with these changes if any."""
+        self._wanted = (layer, unit, edits)
         self.opening.emit(name)
         request = OpenModel(name, weights, untrained, expected)
         title = f"Open {_short(name)}"
@@ -103,6 +106,7 @@ class Conductor(QObject):
             unit=int(number) if number.isdecimal() else 0,
             untrained=not recipe.weights_hash,
             expected=recipe.weights_hash,
+            edits=tuple(edit_from_text(text) for text in recipe.edits),
         )
 
     def show_picture(self, picture: Picture) -> None:
@@ -138,7 +142,12 @@ class Conductor(QObject):
             self.open_model(name)
 
     def _on_model(self, facts: ModelFacts) -> None:
-        self._state.set_model(facts, *self._wanted)
+        layer, unit, edits = self._wanted
+        named = None if edits is None else tuple(
+            edit.named(facts.map_shapes[edit.layer][0]) if edit.layer in facts.map_shapes else edit
+            for edit in edits
+        )
+        self._state.set_model(facts, layer, unit, named)
 
     def _look(self, *_: object) -> None:
         state = self._state

@@ -7,8 +7,8 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from cnnviz_app.lab.edit_requests import Edits as AllEdits
 from cnnviz_app.lab.edit_requests import UnitEdit
-from cnnviz_app.lab.requests import ModelFacts
 from cnnviz_app.ui.state import AppState
 
 Kind = Literal["scale", "clamp"]
@@ -18,7 +18,7 @@ class Edits(QObject):
     """The changes to the open model, oldest first; each unit is in one of them at most.
 
     Signals:
-        changed: the tuple of `UnitEdit`.
+        changed: the tuple of `UnitEdit`; the state holds it.
     """
 
     changed = Signal(object)
@@ -26,10 +26,11 @@ class Edits(QObject):
     def __init__(self, state: AppState, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._model = ""
-        self.all: tuple[UnitEdit, ...] = ()
-        state.model_changed.connect(self._on_model)
-        self.changed.connect(state.comparison.set_edits)
+        state.edits_changed.connect(self.changed)
+
+    @property
+    def all(self) -> AllEdits:
+        return self._state.edits
 
     def of(self, layer: str, unit: int) -> UnitEdit | None:
         """The change this unit is part of."""
@@ -51,30 +52,19 @@ class Edits(QObject):
                 kept.append(rest)
         if not placed:
             kept.append(fresh)
-        self._set(tuple(kept))
+        self._state.set_edits(tuple(kept))
 
     def remove(self, edit: UnitEdit) -> None:
-        self._set(tuple(e for e in self.all if e != edit))
+        self._state.set_edits(tuple(e for e in self.all if e != edit))
 
     def clear(self) -> None:
-        self._set(())
+        self._state.set_edits(())
 
     def words(self, edit: UnitEdit) -> str:
         """`relu3:12 off`, for a chip."""
         model = self._state.model
         shape = model.map_shapes.get(edit.layer) if model is not None else None
         return f"{edit.what(shape[0] if shape else 0)} {edit.how}"
-
-    def _set(self, edits: tuple[UnitEdit, ...]) -> None:
-        if edits != self.all:
-            self.all = edits
-            self.changed.emit(edits)
-
-    def _on_model(self, facts: ModelFacts) -> None:
-        # The same network opened again keeps its changes; another has units of its own.
-        if facts.name != self._model:
-            self._model = facts.name
-            self._set(())
 
 
 def _without(edit: UnitEdit, fresh: UnitEdit) -> UnitEdit | None:

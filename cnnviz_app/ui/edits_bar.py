@@ -14,7 +14,7 @@ from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.chip import Chip
 from cnnviz_app.ui.widgets.labels import Label
 
-LONG = "The network is changed in maps and predictions"
+LONG = "You are looking at a changed network"
 SHORT = "Network changed"
 
 

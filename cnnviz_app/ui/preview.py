@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnviz_app.core.events import Frame, Progress
 from cnnviz_app.core.images import to_uint8
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Outcome, RunTechnique
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.state import AppState
@@ -25,7 +26,7 @@ STEPS = 192
 # A first impression soon, so that a large network leaves room for what else is asked about the
 # unit; the whole of it when nobody waits for anything any more.
 DRAFT = 48
-Key = tuple[str, str, int]
+Key = tuple[str, str, int, Edits]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Preview(QObject):
         self._share = 0.0
         self._draft = True
         self._wanted = False
+        self._shown: Key | None = None
         self.status = ""
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -67,6 +69,7 @@ class Preview(QObject):
         self._rest.timeout.connect(self._start)
         state.unit_changed.connect(self._on_moved)
         state.layer_changed.connect(self._on_moved)
+        state.edits_changed.connect(self._on_edits)
         engine.busy_changed.connect(self._on_busy)
 
     def set_wanted(self, wanted: bool) -> None:
@@ -92,10 +95,16 @@ class Preview(QObject):
     @property
     def _key(self) -> Key:
         model = self._state.model
-        return (model.name if model else "", self._state.layer, self._state.unit)
+        state = self._state
+        return (model.name if model else "", state.layer, state.unit, state.edits_elsewhere)
+
+    def _on_edits(self, *_: object) -> None:
+        if self._key != self._shown:
+            self._on_moved()
 
     def _on_moved(self, *_: object) -> None:
         self._stop()
+        self._shown = self._key
         self.changed.emit(self._kept.get(self._key))
         self._set_status("")
         if self._wanted and self._state.model is not None:
@@ -117,7 +126,7 @@ class Preview(QObject):
         self._draft = kept is None or kept.progress < 1
         steps = DRAFT if self._draft else STEPS
         params = {"layer": key[1], "unit": str(key[2]), "steps": steps}
-        request = RunTechnique("feature-vis", model.name, params)
+        request = RunTechnique("feature-vis", model.name, params, edits=key[3])
         self._ticket = self._engine.ask(
             request, slot="preview", background=True, title=f"What {key[1]}:{key[2]} looks for"
         )

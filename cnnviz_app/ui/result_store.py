@@ -164,7 +164,8 @@ def caption(outcome: Outcome) -> str:
         address = unit
     else:
         address = f"{layer}:{unit}" if unit not in ("", "None") else layer
-    return ", ".join(word for word in (name, address) if word) or recipe.model
+    changed = "network changed" if recipe.edits else ""
+    return ", ".join(word for word in (name, address, changed) if word) or recipe.model
 
 
 def thumbnail(outcome: Outcome) -> Pixels | None:

@@ -42,6 +42,7 @@ class ShownClasses(QObject):
         runs.playhead_changed.connect(lambda _index: self._soon())
         runs.status_changed.connect(self._on_status)
         state.model_changed.connect(lambda _facts: self._forget())
+        state.edits_changed.connect(self._on_edits)
 
     def watch(self, on: bool) -> None:
         """Nobody looks, nobody asks."""
@@ -56,6 +57,10 @@ class ShownClasses(QObject):
             self._forget()
         else:
             self._soon()
+
+    def _on_edits(self, _edits: object) -> None:
+        self._asked = None
+        self._soon()
 
     def _forget(self) -> None:
         self._asked = None
@@ -79,7 +84,7 @@ class ShownClasses(QObject):
         if key == self._asked:
             return
         self._asked = key
-        request = ClassesOf(model.name, shown.pixels, shown.step)
+        request = ClassesOf(model.name, shown.pixels, shown.step, edits=self._state.edits)
         # Urgent, or it would wait for the end of the very run it is about.
         self._ticket = self._engine.ask(
             request, slot="shown-classes", urgent=True, title="Classes of the frame"

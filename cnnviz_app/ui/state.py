@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Looked, ModelFacts
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.comparison import Comparison
@@ -21,6 +24,7 @@ class AppState(QObject):
         layer_changed, unit_changed, position_changed, picture_changed: the new value.
         looked_changed: maps and predictions for the selection arrived.
         pinned_changed: the class whose bar stays on screen, or None.
+        edits_changed: what is changed in the model while one looks.
     """
 
     model_changed = Signal(object)
@@ -30,6 +34,7 @@ class AppState(QObject):
     picture_changed = Signal(object)
     looked_changed = Signal(object)
     pinned_changed = Signal(object)
+    edits_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +45,8 @@ class AppState(QObject):
         self.picture: Picture | None = None
         self.looked: Looked | None = None
         self.pinned: int | None = None
+        # Every question about the network takes these along.
+        self.edits: Edits = ()
         # What the selection is compared with; see there for "picture A against picture B".
         self.comparison = Comparison(self)
 
@@ -58,7 +65,13 @@ class AppState(QObject):
         where = f"@{self.position[0]},{self.position[1]}" if self.position else ""
         return f"{self.layer}:{self.unit}{where}"
 
-    def set_model(self, facts: ModelFacts, layer: str = "", unit: int = 0) -> None:
+    def set_model(
+        self, facts: ModelFacts, layer: str = "", unit: int = 0, edits: Edits | None = None
+    ) -> None:
+        """The same network opened again keeps its changes; another has units of its own."""
+        same = self.model is not None and self.model.name == facts.name
+        before = self.edits
+        self.edits = edits if edits is not None else before if same else ()
         self.model = facts
         self.looked = None
         self.pinned = None
@@ -68,6 +81,8 @@ class AppState(QObject):
         self.model_changed.emit(facts)
         self.layer_changed.emit(self.layer)
         self.unit_changed.emit(self.unit)
+        if self.edits != before:
+            self.edits_changed.emit(self.edits)
 
     def set_layer(self, layer: str, unit: int | None = None) -> None:
         if self.model is None or layer not in self.model.map_shapes or layer == self.layer:
@@ -96,6 +111,25 @@ class AppState(QObject):
         if self.picture is None or picture.content_id != self.picture.content_id:
             self.picture = picture
             self.picture_changed.emit(picture)
+
+    def set_edits(self, edits: Edits) -> None:
+        if edits != self.edits:
+            self.edits = edits
+            self.edits_changed.emit(edits)
+
+    @property
+    def edits_elsewhere(self) -> Edits:
+        """The changes without those to the selected unit: what it looks for is not of their making,
+        and need not be found anew while its own slider is dragged."""
+        found = []
+        for edit in self.edits:
+            if edit.layer == self.layer and self.unit in edit.units:
+                rest = tuple(unit for unit in edit.units if unit != self.unit)
+                if rest:
+                    found.append(replace(edit, units=rest))
+            else:
+                found.append(edit)
+        return tuple(found)
 
     def set_looked(self, looked: Looked) -> None:
         self.looked = looked

@@ -23,8 +23,8 @@ from cnnviz_app.lab.kept import kept
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.replaying import replay
 from cnnviz_app.lab.requests import Outcome, RunTechnique
-from cnnviz_app.lab.saving import save
 from cnnviz_app.lab.sanity_requests import CheckSanity, Sanity
+from cnnviz_app.lab.saving import save
 from cnnviz_app.lab.start import make_lab
 from cnnviz_app.lab.tuning_requests import LayerTuning, SurveyTuning, TuneUnit, UnitTuning
 from cnnviz_app.nets.forgetting import Forgetting

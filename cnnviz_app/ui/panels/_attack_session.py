@@ -19,6 +19,7 @@ from cnnviz_app.lab.attack_requests import (
     Survival,
     TrySurvival,
 )
+from cnnviz_app.lab.edit_requests import Edits, edit_from_text
 from cnnviz_app.lab.requests import Looked, Outcome
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.desk import Desk
@@ -59,6 +60,7 @@ class AttackSession(QObject):
         self.place = WHOLE
         self._name = ""
         self._ids: set[str] = set()
+        self._edits: Edits = ()
         desk.runs.frame_added.connect(self._on_frame)
         desk.runs.outcome_changed.connect(self._on_outcome)
         desk.state.looked_changed.connect(self._on_looked)
@@ -124,8 +126,9 @@ class AttackSession(QObject):
         if facts is not None and facts.name == recipe.model:
             self.labels, self.channels = facts.labels, facts.input[0]
         self._name = picture.name
+        self._edits = tuple(edit_from_text(text) for text in recipe.edits)
         self._ids = {picture.content_id, Picture("", attacked).content_id}
-        request = ReadAttack(recipe.model, picture, attacked)
+        request = ReadAttack(recipe.model, picture, attacked, self._edits)
         ticket = self._desk.engine.ask(request, slot="attack-read", title="Read the attack")
         ticket.finished.connect(self._on_read)
 
@@ -135,7 +138,7 @@ class AttackSession(QObject):
         self.read_changed.emit()
         if self.from_noise:
             return
-        request = TrySurvival(found.model, found.clean, found.attacked)
+        request = TrySurvival(found.model, found.clean, found.attacked, self._edits)
         ticket = self._desk.engine.ask(request, slot="attack-survival", title="Does it survive?")
         ticket.finished.connect(self._on_survived)
 

@@ -66,7 +66,7 @@ class AttributionAsker(QObject):
         state.pinned_changed.connect(self._on_pinned)
         state.unit_changed.connect(self._on_unit)
         state.layer_changed.connect(self._on_unit)
-        for signal in (state.model_changed, state.picture_changed):
+        for signal in (state.model_changed, state.picture_changed, state.edits_changed):
             signal.connect(lambda _: self.ask_again())
 
     def _timer(self, slot: Any) -> QTimer:
@@ -189,15 +189,16 @@ class AttributionAsker(QObject):
         self.begun.emit()
 
     def _request(self, model: str, picture: Any, own: Mapping[str, Any]) -> tuple[object, str]:
-        question = self.question
+        question, edits = self.question, self._desk.state.edits
         if self.page == COMPARE:
             asked: dict[str, Any] = dict(question)
-            compare = CompareMethods(model, picture, **asked, own=dict(self.values))
+            own_values = dict(self.values)
+            compare = CompareMethods(model, picture, **asked, own=own_values, edits=edits)
             return compare, "Compare attributions"
         params = {**own, **question}
         if self.page == SANITY:
-            return CheckSanity(model, picture, self.method, params), "Sanity check"
-        return RunTechnique(self.method, model, params, picture), "Attribution"
+            return CheckSanity(model, picture, self.method, params, edits=edits), "Sanity check"
+        return RunTechnique(self.method, model, params, picture, edits=edits), "Attribution"
 
     def _ask_curves(self) -> None:
         """How fast the answer is lost and won: after the map, once the selection rests."""
@@ -211,7 +212,7 @@ class AttributionAsker(QObject):
         settled = outcome.result.settled
         request = PlayCurves(
             state.model.name, state.picture, values,
-            str(settled.get("target", TOP)), str(settled.get("unit", "")),
+            str(settled.get("target", TOP)), str(settled.get("unit", "")), state.edits,
         )  # fmt: skip
         ticket = self._desk.engine.ask(
             request, slot="attribution-curves", title="Deletion and insertion"

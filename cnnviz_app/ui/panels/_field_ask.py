@@ -43,7 +43,9 @@ class FieldAsker(QObject):
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._start)
         state = desk.state
-        for signal in (state.model_changed, state.layer_changed, state.unit_changed):
+        for signal in (
+            state.model_changed, state.layer_changed, state.unit_changed, state.edits_changed
+        ):  # fmt: skip
             signal.connect(self._on_moved)
         state.picture_changed.connect(self._on_picture)
         desk.engine.busy_changed.connect(self._on_busy)
@@ -111,7 +113,9 @@ class FieldAsker(QObject):
         if state.model is None or self.fields is None or not self._wanted:
             return
         self._cancel()
-        request = MeasureField(state.model.name, state.layer, state.unit, state.picture)
+        request = MeasureField(
+            state.model.name, state.layer, state.unit, state.picture, edits=state.edits
+        )
         self._ask(request, "Receptive field").finished.connect(self._on_measured)
 
     def _ask(self, request: object, title: str) -> Ticket:
@@ -145,7 +149,9 @@ class FieldAsker(QObject):
         self.changed.emit(self.fields)
         self.told.emit("")
         if self._covering and self.covered is None and answer.used:
-            request = CoverField(answer.model, answer.layer, answer.unit)
+            request = CoverField(
+                answer.model, answer.layer, answer.unit, edits=self._desk.state.edits
+            )
             self._ask(request, "Covering before").finished.connect(self._on_covered)
 
     def _on_covered(self, covered: Covered) -> None:

@@ -50,21 +50,25 @@ class FieldLayers(QWidget):
         self._column.addWidget(self._table, 3)
         desk.state.model_changed.connect(self._on_model)
         desk.state.layer_changed.connect(self._mark)
+        desk.state.edits_changed.connect(lambda _edits: self._on_model(desk.state.model))
         follow_theme(self._restyle)
         if desk.state.model is not None:
             self._on_model(desk.state.model)
 
     @property
     def _rows(self) -> dict[str, FieldSizes]:
-        model = self._desk.state.model
-        return self._kept.setdefault(f"{model.name} {model.weights_hash}" if model else "", {})
+        model, edits = self._desk.state.model, self._desk.state.edits
+        key = f"{model.name} {model.weights_hash} {edits}" if model else ""
+        return self._kept.setdefault(key, {})
 
     def set_wanted(self, wanted: bool) -> None:
         """Nobody looks any more: what was measured stays, the rest is not worth the time."""
         if not wanted and self._ticket is not None:
             self._ticket.cancel()
 
-    def _on_model(self, model: ModelFacts) -> None:
+    def _on_model(self, model: ModelFacts | None) -> None:
+        if model is None:
+            return
         if self._ticket is not None:
             self._ticket.cancel()
         self._names = layers_to_measure(
@@ -86,10 +90,10 @@ class FieldLayers(QWidget):
         model = self._desk.state.model
         if model is None:
             return
+        request = MeasureLayers(model.name, self._names, edits=self._desk.state.edits)
         ticket = self._desk.engine.ask(
-            MeasureLayers(model.name, self._names), slot="field-layers",
-            title=f"Receptive fields of {model.title}",
-        )  # fmt: skip
+            request, slot="field-layers", title=f"Receptive fields of {model.title}"
+        )
         names = self._names
         ticket.metrics.connect(lambda metrics: self._on_metrics(names, metrics))
         ticket.progress.connect(self._on_progress)

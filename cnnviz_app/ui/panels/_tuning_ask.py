@@ -42,6 +42,7 @@ class TuningAsker(QObject):
         state = desk.state
         for signal in (state.model_changed, state.layer_changed, state.unit_changed):
             signal.connect(self._on_moved)
+        state.edits_changed.connect(self._on_edits)
         desk.engine.busy_changed.connect(self._on_busy)
 
     def set_wanted(self, wanted: bool) -> None:
@@ -50,6 +51,13 @@ class TuningAsker(QObject):
             self._on_moved()
         else:
             self._cancel()
+
+    def _on_edits(self, _edits: object) -> None:
+        """Another network, as it were: nothing of what was measured holds any more."""
+        self.layer = self.unit = None
+        self.surveyed.emit(None)
+        self.tuned.emit(None)
+        self._on_moved()
 
     def _on_moved(self, *_: object) -> None:
         self._cancel()
@@ -81,11 +89,11 @@ class TuningAsker(QObject):
             return
         self._cancel()
         if self.layer is None:
-            request = SurveyTuning(state.model.name, state.layer)
+            request = SurveyTuning(state.model.name, state.layer, edits=state.edits)
             ticket = self._ask(request, f"Tuning of {state.layer}")
             ticket.finished.connect(self._on_surveyed)
         elif self.unit is None:
-            tune = TuneUnit(state.model.name, state.layer, state.unit)
+            tune = TuneUnit(state.model.name, state.layer, state.unit, edits=state.edits)
             ticket = self._ask(tune, f"Tuning of {state.layer}:{state.unit}")
             ticket.finished.connect(self._on_tuned)
 

@@ -52,6 +52,7 @@ class AttentionPanel(Panel):
         state.model_changed.connect(self._on_model)
         state.layer_changed.connect(self._on_layer)
         state.picture_changed.connect(self._ask)
+        state.edits_changed.connect(self._ask)
         desk.settings.changed.connect(self._on_setting)
         theme().changed.connect(self._restyle)
         self._restyle()
@@ -158,8 +159,9 @@ class AttentionPanel(Panel):
         state = self.desk.state
         if state.model is None or state.picture is None or not self._layers:
             return
-        request = ReadAttention(state.model.name, state.picture, self._choice.key, self._cell)
-        same = (state.model.name, state.picture.content_id, self._choice.key, self._cell)
+        layer, edits = self._choice.key, state.edits
+        request = ReadAttention(state.model.name, state.picture, layer, self._cell, edits)
+        same = (state.model.name, state.picture.content_id, layer, self._cell, edits)
         if self.isVisible() and same != self._asked:
             self._asked = same
             ticket = self.desk.engine.ask(
