@@ -6,8 +6,9 @@ with their later controls of scale, colour and region ("Controlling Perceptual F
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import Tensor
 
@@ -25,6 +26,19 @@ from cnnviz_app.techniques._style_params import (
     StyleLayerParams,
     StylePictureParams,
 )
+
+
+@dataclass(frozen=True)
+class PresetParams:
+    """A manner by name."""
+
+    preset: str = param(
+        "painting", "A known manner; what you set yourself goes before it.",
+        choices=(
+            "painting", "gentle", "bold", "fine strokes", "broad strokes", "own colours",
+            "as published",
+        ),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,9 +67,23 @@ class BalanceParams:
 @dataclass(frozen=True)
 class StyleParams(
     MaskParams, LossParams, StyleLayerParams, ContentLayerParams, ClimbParams, PlaceParams,
-    BalanceParams, StylePictureParams,
+    BalanceParams, StylePictureParams, PresetParams,
 ):  # fmt: skip
     """Everything above, in the order of the form."""
+
+    PRESETS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "painting": {},
+        "gentle": {"beta": 4.0},
+        "bold": {"beta": 100.0},
+        "fine strokes": {"beta": 40.0, "style_scale": 0.5},
+        "broad strokes": {"beta": 40.0, "style_scale": 2.0},
+        "own colours": {"beta": 60.0, "colours": "luminance"},
+        # From noise, at one size, with mean pools and without smoothing, as the paper has it.
+        "as published": {
+            "beta": 1000.0, "start": "noise", "ladder": False, "pooling": "average", "tv": 0.0,
+            "steps": 500,
+        },
+    }  # fmt: skip
 
 
 @technique(

@@ -18,6 +18,8 @@ from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
 
 LARGEST_SEED = 2**32 - 1
+# What a run is about, which no preset changes.
+SUBJECT = ("layer", "unit", "target", "picture", "pictures", "mask", "shares")
 
 
 class RunForm(QObject):
@@ -77,7 +79,7 @@ class RunForm(QObject):
         if name == "preset" and self.technique is not None:
             defaults = {spec.name: spec.default for spec in self.technique.specs}
             subject = {s.name: self.values[s.name] for s in self.technique.specs
-                       if s.kind in ("layer", "unit", "target")}  # fmt: skip
+                       if s.kind in SUBJECT}  # fmt: skip
             self.set_values({**defaults, **self.technique.presets.get(value, {}), **subject})
         self.set_values({name: value})
 
