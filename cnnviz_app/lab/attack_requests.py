@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cnnviz_app.lab.defence_requests import Defence
 from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.lab.requests import Pixels, Values
@@ -102,14 +103,19 @@ class Budget:
 class MeasureRobustness:
     """Accuracy against ε of several models, answered as `Robustness`.
 
-    Each point is told as metrics as soon as it is known: `model` (its place), `epsilon`,
-    `accuracy`.
+    Each point is told as metrics as soon as it is known: `model` (the place of its curve),
+    `epsilon`, `accuracy`.
+
+    Attributes:
+        defence: other than "none", a second curve for each model, behind the curves without; the
+            attacks do not know of it.
     """
 
     models: tuple[str, ...]
     pictures: PictureSet
     epsilons: tuple[float, ...]
     budget: Budget = Budget()
+    defence: Defence = Defence()
 
 
 @dataclass(frozen=True)

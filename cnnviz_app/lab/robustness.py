@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ from cnnviz_app.lab.attack_requests import (
     Robustness,
     Transfer,
 )
+from cnnviz_app.lab.defending import treatment_of
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by
 from cnnviz_app.lab.requests import Pixels
@@ -27,7 +28,7 @@ from cnnviz_app.sources.series import Series, open_series
 from cnnviz_app.techniques._addresses import find_class
 from cnnviz_app.techniques._attacks import Goal, Victim, pixels_of, rounded
 from cnnviz_app.techniques._pgd import Steps, walk
-from cnnviz_app.techniques._survival import as_batch
+from cnnviz_app.techniques._survival import Treatment, answer, as_batch
 
 _BATCH = 8
 MOST_MODELS = 6
@@ -46,6 +47,11 @@ class _Subject:
     wanted: Tensor
     held: Tensor
     labelled: bool
+    treatment: Treatment | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.net.title}, {self.treatment.title}" if self.treatment else self.net.title
 
 
 @answers(MeasureRobustness)
@@ -53,6 +59,13 @@ def measure_robustness(lab: Lab, ctx: Context, request: MeasureRobustness) -> Ro
     series = open_series(request.pictures.kind, request.pictures.name, request.pictures.count)
     drawn = _drawn(lab, ctx, series, request.models)
     subjects = [_subject(lab, ctx, series, drawn, model) for model in request.models]
+    if request.defence.kind != "none":
+        treatment = treatment_of(request.defence)
+        subjects += [_defended(ctx, subject, treatment) for subject in subjects]
+    if len(subjects) > MOST_MODELS:
+        raise UserError(
+            f"At most {MOST_MODELS} curves fit, and a defence doubles them.", "Leave models out."
+        )
     epsilons = tuple(sorted({0.0, *request.epsilons}))
     shares: list[list[float]] = [[] for _ in subjects]
     total = len(epsilons) * len(subjects)
@@ -65,7 +78,7 @@ def measure_robustness(lab: Lab, ctx: Context, request: MeasureRobustness) -> Ro
             shares[place].append(share)
             ctx.metrics(number, model=float(place), epsilon=epsilon, accuracy=share)
     curves = tuple(
-        AccuracyCurve(s.net.key, s.net.title, epsilons, tuple(y), len(s.pictures), s.labelled)
+        AccuracyCurve(s.net.key, s.title, epsilons, tuple(y), len(s.pictures), s.labelled)
         for s, y in zip(subjects, shares, strict=True)
     )
     return Robustness(curves, series.title)
@@ -141,6 +154,14 @@ def _subject(lab: Lab, ctx: Context, series: Series, drawn: list[Pixels], model:
     return _Subject(net, pictures, wanted, (given == wanted).cpu(), True)
 
 
+def _defended(ctx: Context, plain: _Subject, treatment: Treatment) -> _Subject:
+    """The same pictures and right answers, seen through a defence."""
+    made = replace(plain, treatment=treatment)
+    found = [_judged(ctx, made, as_batch(plain.net, [p]) * 255) for p in plain.pictures]
+    made.held = (torch.cat(found) == plain.wanted).cpu()
+    return made
+
+
 def _known(net: Network, series: Series, count: int) -> Tensor | None:
     """The network's numbers of the pictures' classes; None where it does not know them all."""
     if not series.classes or count != len(series):
@@ -176,9 +197,20 @@ def _attack_held(ctx: Context, subject: _Subject, epsilon: float, budget: Budget
         wanted = subject.wanted[some]
         pictures = [subject.pictures[i] for i in some]
         levels = _walked(ctx, subject.net, pictures, Goal(wanted), epsilon, budget)
+        subject.held[some] = (_judged(ctx, subject, levels) == wanted).cpu()
+
+
+def _judged(ctx: Context, subject: _Subject, levels: Tensor) -> Tensor:
+    """The answers to whole levels, through the defence where there is one."""
+    if subject.treatment is None:
         with torch.no_grad():
-            labels = subject.net.exact(levels / 255).flatten(1).argmax(1)
-        subject.held[some] = (labels == wanted).cpu()
+            found: Tensor = subject.net.exact(levels / 255).flatten(1).argmax(1)
+        return found
+    labels = []
+    for one in levels:
+        ctx.checkpoint()
+        labels.append(answer(subject.net, subject.treatment, pixels_of(one[None]))[0])
+    return torch.tensor(labels, device=levels.device)
 
 
 def _attacked(

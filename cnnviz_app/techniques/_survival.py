@@ -41,7 +41,7 @@ def _png(pixels: Pixels, _copy: int) -> Pixels:
     return _through_file(pixels, "PNG")
 
 
-def _jpeg(quality: int, pixels: Pixels, _copy: int) -> Pixels:
+def jpeg(quality: int, pixels: Pixels, _copy: int) -> Pixels:
     # Colours at half resolution, as cameras and web sites store them.
     return _through_file(pixels, "JPEG", quality=quality, subsampling=2)
 
@@ -63,8 +63,8 @@ def _resized(pixels: Pixels, _copy: int) -> Pixels:
     )
 
 
-def _blurred(pixels: Pixels, _copy: int) -> Pixels:
-    return np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(1.0)))
+def blurred(sigma: float, pixels: Pixels, _copy: int) -> Pixels:
+    return np.asarray(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(sigma)))
 
 
 def _cropped(pixels: Pixels, _copy: int) -> Pixels:
@@ -79,7 +79,7 @@ def _flipped(pixels: Pixels, _copy: int) -> Pixels:
     return np.ascontiguousarray(pixels[:, ::-1])
 
 
-def _squeezed(bits: int, pixels: Pixels, _copy: int) -> Pixels:
+def squeezed(bits: int, pixels: Pixels, _copy: int) -> Pixels:
     """So many bits per channel, spread over the whole range again."""
     steps = 2**bits - 1
     levels = np.rint(pixels.astype(np.float32) * (steps / 255))
@@ -87,22 +87,22 @@ def _squeezed(bits: int, pixels: Pixels, _copy: int) -> Pixels:
     return spread
 
 
-def _noisy(pixels: Pixels, copy: int) -> Pixels:
-    noise = np.random.default_rng(copy).normal(0.0, NOISE, pixels.shape)
+def noisy(levels: float, pixels: Pixels, copy: int) -> Pixels:
+    noise = np.random.default_rng(copy).normal(0.0, levels, pixels.shape)
     return np.clip(np.rint(pixels + noise), 0, 255).astype(np.uint8)
 
 
 TREATMENTS: tuple[Treatment, ...] = (
     Treatment("png", "PNG, 8 bit", _png),
-    Treatment("jpeg95", "JPEG q 95", partial(_jpeg, 95)),
-    Treatment("jpeg75", "JPEG q 75", partial(_jpeg, 75)),
-    Treatment("jpeg50", "JPEG q 50", partial(_jpeg, 50)),
+    Treatment("jpeg95", "JPEG q 95", partial(jpeg, 95)),
+    Treatment("jpeg75", "JPEG q 75", partial(jpeg, 75)),
+    Treatment("jpeg50", "JPEG q 50", partial(jpeg, 50)),
     Treatment("resize", "Resize ½", _resized),
-    Treatment("blur", "Blur σ 1 px", _blurred),
+    Treatment("blur", "Blur σ 1 px", partial(blurred, 1.0)),
     Treatment("crop", "Crop 7/8", _cropped),
     Treatment("flip", "Mirror", _flipped),
-    Treatment("bits4", "4 bits", partial(_squeezed, 4)),
-    Treatment("noise", "Noise vote", _noisy, VOTES),
+    Treatment("bits4", "4 bits", partial(squeezed, 4)),
+    Treatment("noise", "Noise vote", partial(noisy, NOISE), VOTES),
 )
 
 

@@ -24,8 +24,11 @@ from cnnviz_app.lab.attack_requests import (
     Transfer,
     TrySurvival,
 )
+from cnnviz_app.lab.defence_requests import KINDS, Defence, Defended, TryDefence
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.looking import seen_by, to_image01
+from cnnviz_app.lab.parting import shuffled
+from cnnviz_app.lab.parting_requests import Parting, SeeParting
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.sources.picture import Picture
 from tests.core.picture_makers import photo
@@ -136,3 +139,57 @@ def test_too_few_or_too_many_models_get_a_sentence(
 ) -> None:
     with pytest.raises(UserError):
         lab.answer(heard.ctx, MeasureRobustness(models, PHOTOS, (1.0,), QUICK))
+
+
+def test_a_defence_adds_a_curve_for_each_model(lab: Lab, heard: Heard) -> None:
+    defence = Defence("bits", 3)
+    request = MeasureRobustness(("shapes",), PHOTOS, (4.0, 24.0), QUICK, defence)
+    found = lab.answer(heard.ctx, request)
+    assert isinstance(found, Robustness)
+    plain, defended = found.curves
+    assert (plain.title, defended.title) == ("Shapes", "Shapes, 3 bits")
+    assert plain.accuracy[0] == 1.0
+    assert list(defended.accuracy) == sorted(defended.accuracy, reverse=True)
+    told = {event.values["model"] for event in heard.of(Metrics) if isinstance(event, Metrics)}
+    assert told == {0.0, 1.0}
+    many = MeasureRobustness(
+        ("shapes", "lenet5", "lens", "lens-robust"), PHOTOS, (1.0,), QUICK, defence
+    )
+    with pytest.raises(UserError, match="At most 6 curves"):
+        lab.answer(heard.ctx, many)
+
+
+def test_defences_are_tried_on_both_pictures(lab: Lab, heard: Heard) -> None:
+    net = lab.network("shapes")
+    clean = seen_by(net, photo(90, 70))
+    attacked = attacked_like(clean)
+    for kind in KINDS:
+        request = TryDefence("shapes", clean, attacked, Defence(kind.kind, kind.usual))
+        found = lab.answer(heard.ctx, request)
+        assert isinstance(found, Defended)
+        assert found.attacked_shown.shape == clean.shape
+        assert 0 <= found.clean_chance <= 1
+    untouched = lab.answer(heard.ctx, TryDefence("shapes", clean, attacked, Defence()))
+    assert isinstance(untouched, Defended)
+    assert np.array_equal(untouched.attacked_shown, attacked)
+    for wrong in (Defence("jpeg", 200), Defence("prayer", 1)):
+        with pytest.raises(UserError):
+            lab.answer(heard.ctx, TryDefence("shapes", clean, attacked, wrong))
+
+
+def test_opinions_part_layer_by_layer(lab: Lab, heard: Heard) -> None:
+    net = lab.network("shapes")
+    clean = seen_by(net, photo(90, 70))
+    attacked = attacked_like(clean)
+    found = lab.answer(heard.ctx, SeeParting("shapes", clean, attacked, 0, 1))
+    assert isinstance(found, Parting)
+    assert [apart.layer for apart in found.layers] == list(net.layers)
+    assert all(apart.attacked > 0 for apart in found.layers)
+    for reason in found.reasons:
+        assert reason.clean is not None, reason.trouble
+        assert reason.clean.shape == clean.shape[:2]
+    same = lab.answer(heard.ctx, SeeParting("shapes", clean, clean, 0, 0))
+    assert isinstance(same, Parting)
+    assert all(apart.attacked == 0 == apart.shuffled for apart in same.layers)
+    mixed = shuffled(clean, attacked).astype(int) - clean
+    assert np.abs(mixed).max() <= 8
