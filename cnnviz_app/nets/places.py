@@ -14,13 +14,13 @@ from cnnviz_app.nets.operators import op_name
 from cnnviz_app.nets.receptive import PIXEL, Field, Layout
 from cnnviz_app.nets.shapes import first_value, shape_of
 
-_ATTENTION = {
-    "multihead_attention",
-    "scaled_dot_product_attention",
-    "shifted_window_attention",
-    "matmul",
-    "bmm",
-    "einsum",
+# Every place of what they give may depend on every place of what they get.
+_MIXING = {
+    *("multihead_attention", "scaled_dot_product_attention", "shifted_window_attention"),
+    *("transformer", "transformer_encoder", "transformer_encoder_layer"),
+    *("transformer_decoder", "transformer_decoder_layer"),
+    *("lstm", "gru", "rnn"),
+    *("matmul", "bmm", "einsum"),
 }
 
 
@@ -41,7 +41,7 @@ def follow(graph: fx.Graph, root: nn.Module) -> dict[fx.Node, Field]:
 
 
 def _mixed(call: Call) -> Field:
-    """Attention: the output keeps its places when it keeps its form, but each sees all."""
+    """The output keeps its places when it keeps its form, but each may see all."""
     if call.op in {"matmul", "bmm", "einsum"} and len(call.fields) < 2:
         return _linear(call)
     return replace(pointwise(call), spans=None)
@@ -68,7 +68,7 @@ _RULES: dict[str, Callable[[Call], Field]] = {
         reshaped,
     ),
     **dict.fromkeys(("select", "slice", "narrow"), taken),
-    **dict.fromkeys(_ATTENTION, _mixed),
+    **dict.fromkeys(_MIXING, _mixed),
     "conv_transpose2d": transposed,
     "cat": joined,
     "getitem": indexed,

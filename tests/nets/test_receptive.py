@@ -178,3 +178,32 @@ def test_attention_has_no_receptive_field() -> None:
     assert net.node("encoder.layers.encoder_layer_0.ln_1").receptive_field is not None
     assert net.node("encoder.layers.encoder_layer_0.self_attention").receptive_field is None
     assert net.node(net.output).receptive_field is None
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        nn.TransformerEncoderLayer(8, 2, 16, batch_first=True),
+        nn.TransformerDecoderLayer(8, 2, 16, batch_first=True),
+        nn.MultiheadAttention(8, 2, batch_first=True),
+        nn.LSTM(8, 8, batch_first=True),
+        nn.GRU(8, 8, batch_first=True),
+        nn.RNN(8, 8, batch_first=True),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_what_mixes_all_places_in_one_operator_has_none_either(part: nn.Module) -> None:
+    def forward(m: nn.Module, x: Tensor) -> Tensor:
+        tokens = m.get_submodule("conv")(x).flatten(2).transpose(1, 2)
+        again = {nn.MultiheadAttention: 2, nn.TransformerDecoderLayer: 1}.get(type(part), 0)
+        mixed = m.get_submodule("part")(tokens, *[tokens] * again)
+        found: Tensor = mixed[0] if isinstance(part, nn.MultiheadAttention | nn.RNNBase) else mixed
+        return found
+
+    net = opened(
+        Graph(forward, conv=nn.Conv2d(3, 8, 4, 4), part=part),
+        InputSpec(3, 32, 32, (0.0,) * 3, (1.0,) * 3),
+    )
+    assert net.node("transpose").receptive_field == ReceptiveField((4, 4), (4, 4), (0, 0))
+    assert net.node("part").receptive_field is None
+    assert net.map_shape("part") == (8, 8, 8), "its places are known all the same"
