@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ from cnnviz_app.techniques._trail import Mark, Trail, copies, is_kept, put_back,
 _HISTORY = 12
 _HISTORY_BYTES = 4e8
 _TRIAL_STEPS = 3
+# A line search of more trials than this does not see what the slope promised.
+_ROUGH = 2
 Pixels = npt.NDArray[np.uint8]
 
 
@@ -100,9 +102,7 @@ def _shown(show: Callable[[Tensor], Pixels], canvas: Canvas) -> Pixels:
     return show(canvas.shown())
 
 
-def _measured(
-    last: Rung, first: Tensor, steps: int, stages: tuple[sizes.Stage, ...]
-) -> Painted:
+def _measured(last: Rung, first: Tensor, steps: int, stages: tuple[sizes.Stage, ...]) -> Painted:
     """The losses of the picture the descent began with and of its last, both at full size."""
     picture = last.canvas.shown().clone()
     end = last.evaluate.losses(last.canvas.picture())
@@ -147,7 +147,10 @@ class _Descent:
         if not put_back(mark, [self._variable], self._kind):
             self._rung.canvas.put(mark.picture)
         elif mark.optimizer == type(self._stepper).__name__:
-            self._stepper.recall(mark.learned)
+            halves, learned = cast("tuple[bool, object]", mark.learned)
+            if self._rung.job.halves and not halves:
+                self._rung.sharpen(self._ctx.checkpoint)
+            self._stepper.recall(learned)
         if mark.chance is not None:
             generator.set_state(mark.chance)
         self.made = trail.counted(mark.step) - sum(trail.before)
@@ -159,7 +162,8 @@ class _Descent:
             trail.keep(Mark(
                 made=trail.before, step=self.made, picture=self._rung.canvas.shown().clone(),
                 kind=self._kind, variables=copies([self._variable]),
-                optimizer=type(self._stepper).__name__, learned=self._stepper.learned(),
+                optimizer=type(self._stepper).__name__,
+                learned=(self._rung.job.halves, self._stepper.learned()),
                 chance=generator.get_state(),
             ))  # fmt: skip
 
@@ -174,6 +178,11 @@ class _Descent:
             self._variable.clamp_(0.0, 1.0)
         self.made += 1
         self._ctx.metrics(number, **self._values)
+        trials = self._stepper.trials if isinstance(self._stepper, BoundedLBFGS) else 0
+        if self._rung.job.halves and trials > _ROUGH:
+            # So near to the floor that rounding hides the way down.
+            self._rung.sharpen(self._ctx.checkpoint)
+            self._stepper.forget()
 
     def _evaluate(self) -> tuple[float, list[Tensor]]:
         self._ctx.checkpoint()

@@ -11,6 +11,7 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.references import split
 from cnnviz_app.techniques import _style_layers as layers
 from cnnviz_app.techniques._pictures import image01_of, picture_named, pictures_named
+from cnnviz_app.techniques._precision import in_halves
 from cnnviz_app.techniques._style_job import Job
 from cnnviz_app.techniques._style_layers import Weighted
 
@@ -33,7 +34,7 @@ def transfer(ctx: Context, net: Any, image01: Tensor, params: Any) -> tuple[Job,
         style_masks=_masks(ctx, net, params.style_masks, len(styles)),
         mask=image01_of(net, picture_named(ctx, params.mask)) if params.mask else None,
         feather=params.feather, alpha=params.alpha, beta=params.beta, tv=params.tv,
-        colours=params.colours, start=params.start, **_shared(params),
+        colours=params.colours, start=params.start, **_shared(net, params),
         figures={"layer": content_layers[0][0], "style_layers": _names(style_layers)},
     )  # fmt: skip
     if not job.content_layers and not job.style_layers:
@@ -41,6 +42,7 @@ def transfer(ctx: Context, net: Any, image01: Tensor, params: Any) -> tuple[Job,
     return job, {
         "content_layers": layers.written(content_layers),
         "style_layers": layers.written(style_layers),
+        **_settled(job),
     }
 
 
@@ -51,10 +53,10 @@ def texture(ctx: Context, net: Any, params: Any) -> tuple[Job, Settled]:
     job = Job(
         net, (params.size, params.size), styles=styles, style_layers=style_layers,
         shares=shares_of(params.style_weights, len(styles)), style_scale=params.style_scale,
-        tv=params.tv, start=params.start, **_shared(params),
+        tv=params.tv, start=params.start, **_shared(net, params),
         figures={"layer": style_layers[-1][0], "style_layers": _names(style_layers)},
     )  # fmt: skip
-    return job, {"style_layers": layers.written(style_layers)}
+    return job, {"style_layers": layers.written(style_layers), **_settled(job)}
 
 
 def reconstruction(net: Any, image01: Tensor, params: Any) -> tuple[Job, Settled]:
@@ -62,10 +64,10 @@ def reconstruction(net: Any, image01: Tensor, params: Any) -> tuple[Job, Settled
     content_layers = content_layers_of(net, params.content_layers)
     job = Job(
         net, (image01.shape[2], image01.shape[3]), content=image01,
-        content_layers=content_layers, tv=params.tv, start="noise", **_shared(params),
+        content_layers=content_layers, tv=params.tv, start="noise", **_shared(net, params),
         figures={"layer": content_layers[0][0]},
     )  # fmt: skip
-    return job, {"content_layers": layers.written(content_layers)}
+    return job, {"content_layers": layers.written(content_layers), **_settled(job)}
 
 
 def content_layers_of(net: Any, text: str) -> Weighted:
@@ -110,11 +112,15 @@ def _masks(ctx: Context, net: Any, names: str, styles: int) -> tuple[Tensor, ...
     return found
 
 
-def _shared(params: Any) -> dict[str, Any]:
+def _shared(net: Any, params: Any) -> dict[str, Any]:
     return {
         "balanced": params.normalise == "balanced", "pooling": params.pooling,
-        "tile": params.tile,
+        "tile": params.tile, "halves": in_halves(params.precision, net.device),
     }  # fmt: skip
+
+
+def _settled(job: Job) -> Settled:
+    return {"precision": "half" if job.halves else "single"}
 
 
 def _names(weighted: Weighted) -> str:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.techniques import _style_losses as losses
+from cnnviz_app.techniques._precision import looking
 from cnnviz_app.techniques._style_losses import ContentTarget, StyleTarget
 from cnnviz_app.techniques._style_tiles import Tile
 
@@ -32,18 +33,20 @@ class Eye:
     Attributes:
         swap: operators exchanged, such as pooling by mean instead of maximum.
         checkpoint: called before every piece of work.
+        halves: look in half precision: convolutions compute with 16 bits and add up with 32.
     """
 
     net: Any
     nodes: tuple[str, ...]
     checkpoint: Checkpoint
     swap: Mapping[str, Any] = field(default_factory=dict)
+    halves: bool = False
 
     def look(self, picture: Tensor) -> dict[str, Tensor]:
         self.checkpoint()
-        seen = self.net.run(picture, self.nodes, swap=self.swap) if self.swap else (
-            self.net.run(picture, self.nodes)
-        )
+        given: dict[str, Any] = {"swap": self.swap} if self.swap else {}
+        with looking(halves=self.halves):
+            seen = self.net.run(picture, self.nodes, **given)
         return {name: self.net.maps(name, value) for name, value in seen.items()}
 
     def stride(self, node: str) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch.nn.functional as F
@@ -28,6 +28,7 @@ class Job:
         shares: how much of each style; they sum to 1.
         colours: "style", "luminance" or "histogram".
         balanced: every loss is divided by its size for an empty picture.
+        halves: the network looks in half precision.
     """
 
     net: Any
@@ -47,6 +48,7 @@ class Job:
     colours: str = "style"
     balanced: bool = True
     pooling: str = "as trained"
+    halves: bool = False
     tile: int = 0
     start: str = "noise"
     figures: dict[str, Any] = field(default_factory=dict)
@@ -56,19 +58,25 @@ class Job:
         return tuple(dict.fromkeys(n for n, _ in (*self.content_layers, *self.style_layers)))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rung:
     """One size of the ladder: the canvas and the losses at it."""
 
+    job: Job
     canvas: Canvas
     evaluate: Evaluator
     size: tuple[int, int]
+
+    def sharpen(self, checkpoint: Callable[[], None]) -> None:
+        """From here on, the losses in single precision."""
+        self.job = replace(self.job, halves=False)
+        self.evaluate = make_rung(self.job, self.size, checkpoint).evaluate
 
 
 def make_rung(job: Job, size: tuple[int, int], checkpoint: Callable[[], None]) -> Rung:
     """The targets of all layers at this size."""
     net = job.net
-    eye = Eye(net, job.nodes, checkpoint, swap_for(net, job.pooling))
+    eye = Eye(net, job.nodes, checkpoint, swap_for(net, job.pooling), job.halves)
     grey = job.colours == "luminance" and job.content is not None
     content = None if job.content is None else pictures.sized(job.content, size)
     parts = _parts(job, size)
@@ -87,7 +95,7 @@ def make_rung(job: Job, size: tuple[int, int], checkpoint: Callable[[], None]) -
             norm = losses.content_size(found[node]) if job.balanced else 1.0
             weight = job.alpha * share / max(norm, 1e-20)
             goals.append(ContentTarget(node, weight, found[node], share))
-    return Rung(canvas, Evaluator(eye, tiles, goals, style, masks), size)
+    return Rung(job, canvas, Evaluator(eye, tiles, goals, style, masks), size)
 
 
 def swap_for(net: Any, pooling: str) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def _style_targets(
     """A / M of each layer: one mixture for the whole picture, or one style for each region."""
     if not job.style_layers:
         return []
-    style_eye = Eye(eye.net, tuple(n for n, _ in job.style_layers), eye.checkpoint, eye.swap)
+    style_eye = replace(eye, nodes=tuple(n for n, _ in job.style_layers))
     found = [_grams(job, style_eye, number, size, content) for number in range(len(job.styles))]
     targets = []
     for node, share in job.style_layers:

@@ -22,6 +22,10 @@ class BoundedLBFGS:
     """Moves one variable downhill inside [low, high]; one accepted picture per step.
 
     A step interrupted inside its search puts the accepted picture back.
+
+    Attributes:
+        trials: evaluations along the direction of the last step; many of them tell that the
+            function is not as smooth as its slope says.
     """
 
     evaluates_often = True
@@ -33,6 +37,7 @@ class BoundedLBFGS:
         self._x = variable
         self._low, self._high = low, high
         self._most = history
+        self.trials = 0
         self.forget()
 
     def forget(self) -> None:
@@ -62,7 +67,7 @@ class BoundedLBFGS:
         length = 1.0
         if not self._pairs:
             length = _FIRST_CHANGE / max(float(direction.abs().mean()), 1e-30)
-        for _ in range(_TRIALS):
+        for self.trials in range(1, _TRIALS + 1):
             torch.add(start, direction, alpha=length, out=self._x).clamp_(self._low, self._high)
             moved = self._x - start
             promised = _dot(slope, moved)

@@ -19,6 +19,8 @@ import torch
 from torch import Tensor
 
 _TINY = 1e-20
+# Half-precision products round their results: summed from so many parts, the error averages out.
+_PARTS = 16
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,18 @@ def gram(features: Tensor, mask: Tensor | None = None) -> Tensor:
     seen = cells(features)
     if mask is not None:
         seen = seen * mask.reshape(-1, 1)
+    if seen.dtype == torch.bfloat16:
+        return _gram_of_halves(seen)
     return seen.T @ seen
+
+
+def _gram_of_halves(seen: Tensor) -> Tensor:
+    """In single precision from half-precision rows."""
+    even = len(seen) // _PARTS * _PARTS
+    parts = seen[:even].view(_PARTS, -1, seen.shape[1])
+    found = torch.bmm(parts.transpose(1, 2), parts).float().sum(0)
+    rest = seen[even:].float()
+    return found + rest.T @ rest
 
 
 def style_loss(gram_sum: Tensor, mass: float, target: Tensor) -> Tensor:
@@ -78,8 +91,9 @@ def style_pull(gram_sum: Tensor, mass: float, target: Tensor, weight: float) -> 
 def style_gradient(features: Tensor, pull: Tensor, mask: Tensor | None = None) -> Tensor:
     """d style / dF, in the shape of the activations."""
     seen = cells(features)
+    pull = pull.to(features.dtype)
     if mask is not None:
-        flat = mask.reshape(-1, 1)
+        flat = mask.reshape(-1, 1).to(features.dtype)
         moved = ((seen * flat) @ pull) * flat
     else:
         moved = seen @ pull
@@ -89,7 +103,7 @@ def style_gradient(features: Tensor, pull: Tensor, mask: Tensor | None = None) -
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
     """½ Σ (F − P)²."""
-    return 0.5 * (features - target).square().sum()
+    return 0.5 * (features - target).float().square().sum()
 
 
 def style_size(target: Tensor) -> float:
@@ -99,4 +113,4 @@ def style_size(target: Tensor) -> float:
 
 def content_size(pieces: tuple[Tensor, ...]) -> float:
     """The content loss of a picture that excites nothing."""
-    return 0.5 * float(torch.stack([piece.square().sum() for piece in pieces]).sum())
+    return 0.5 * float(torch.stack([piece.float().square().sum() for piece in pieces]).sum())

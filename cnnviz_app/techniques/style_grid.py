@@ -107,7 +107,7 @@ def style_grid(
 
 _SHARED = (
     "style", "style_weights", "style_scale", "content_layers", "style_layers", "normalise",
-    "pooling", "steps", "optimizer", "learning_rate", "tv", "ladder", "size",
+    "pooling", "steps", "optimizer", "learning_rate", "tv", "ladder", "precision", "size",
 )  # fmt: skip
 
 
