@@ -1,96 +1,15 @@
-"""Docks and how workspaces arrange them: the only file that knows about docking."""
+"""How workspaces arrange the docks: with `dock`, the only file that knows about docking."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
 
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.panel import Panel, PanelSpec
+from cnnviz_app.ui.dock import Dock
+from cnnviz_app.ui.panel import PanelSpec
 from cnnviz_app.ui.theme import px
-from cnnviz_app.ui.widgets.base import to_qimage
-from cnnviz_app.ui.widgets.dock_title import DockTitle
 from cnnviz_app.ui.workspaces import COMPACT_WINDOW, Arrangement, Column, Row
-
-
-class Dock(QDockWidget):
-    """One panel's dock; the panel itself is built when it is first seen."""
-
-    def __init__(self, spec: PanelSpec, desk: Desk, parent: QMainWindow) -> None:
-        super().__init__(spec.tab or spec.title, parent)
-        self.spec = spec
-        self.panel: Panel | None = None
-        self._desk = desk
-        self.setObjectName(f"dock.{spec.id}")
-        self.setAllowedAreas(Qt.DockWidgetArea.AllDockWidgetAreas)
-        self._title = DockTitle(spec.title)
-        self._title.menu_asked.connect(self._on_menu)
-        self._no_title = QWidget()
-        self._no_title.setFixedHeight(0)
-        self._body = QWidget()
-        self._body.setObjectName("dockBody")
-        self._body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._body.setMinimumSize(px(120), px(60))
-        layout = QVBoxLayout(self._body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        self.setWidget(self._body)
-        self._bare = False
-        self.setTitleBarWidget(self._title)
-        self.set_bare(spec.stage)
-        self.topLevelChanged.connect(lambda _floating: self.set_bare(self._bare_wanted()))
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self.ensure_built()
-        super().showEvent(event)
-
-    def ensure_built(self) -> Panel:
-        if self.panel is None:
-            self.panel = self.spec.build(self._desk)
-            self.panel.note_changed.connect(self._title.set_note)
-            layout = self._body.layout()
-            assert layout is not None
-            layout.addWidget(self.panel)
-            for button in self.panel.title_buttons():
-                self._title.add_button(button)
-        return self.panel
-
-    def _on_menu(self, key: str) -> None:
-        match key:
-            case "float":
-                self.setFloating(not self.isFloating())
-            case "close":
-                self.close()
-            case "copy":
-                self._copy()
-            case "help":
-                self._desk.messages.info(self.spec.title, self.ensure_built().help_text())
-
-    def _copy(self) -> None:
-        panel = self.ensure_built()
-        pixels = panel.copy_pixels()
-        image = to_qimage(pixels) if pixels is not None else panel.grab().toImage()
-        QGuiApplication.clipboard().setImage(image)
-        self._desk.messages.done("Copied to the clipboard.", f"{image.width()} × {image.height()}")
-
-    def set_bare(self, bare: bool) -> None:
-        """No title bar: the stage has its own heading, and a tab says the title already."""
-        if bare != self._bare:
-            self._bare = bare
-            self.setTitleBarWidget(self._no_title if bare else self._title)
-            self._body.setProperty("bare", bare)
-            self._body.style().unpolish(self._body)
-            self._body.style().polish(self._body)
-
-    def _bare_wanted(self) -> bool:
-        if self.isFloating():
-            return False
-        window = self.parent()
-        tabbed = isinstance(window, QMainWindow) and bool(window.tabifiedDockWidgets(self))
-        return self.spec.stage or tabbed
-
-    def refresh_title(self) -> None:
-        self.set_bare(self._bare_wanted())
 
 
 class DockYard(QObject):
@@ -163,6 +82,7 @@ class DockYard(QObject):
                 self._window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         dock.show()
         dock.raise_()
+        dock.ensure_built()
         self.tidy_later()
 
     def toggle(self, id: str, on: bool) -> None:

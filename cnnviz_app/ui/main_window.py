@@ -13,7 +13,8 @@ from cnnviz_app.ui.choosers import open_chooser
 from cnnviz_app.ui.command_list import window_commands
 from cnnviz_app.ui.commands import CommandTable, make_action
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.docks import Dock, DockYard
+from cnnviz_app.ui.dock import Dock
+from cnnviz_app.ui.docks import DockYard
 from cnnviz_app.ui.edits_bar import EditsBar
 from cnnviz_app.ui.exporting import tell_saved
 from cnnviz_app.ui.findings import findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -62,6 +62,32 @@ def test_a_panel_builds_with_nothing_and_with_everything(desk: Desk, id: str) ->
     QTest.qWait(5)
 
 
+class Shown(QObject):
+    """Widgets that were shown while they had no parent: for a moment each is a window."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(str(watched))
+        return False
+
+
+@pytest.mark.parametrize("id", PANELS)
+def test_nothing_flashes_up_while_a_panel_is_built(
+    desk: Desk, qapp: QApplication, id: str
+) -> None:
+    shown = Shown(qapp)
+    panel = PANELS[id].build(desk)
+    panel.title_buttons()
+    qapp.removeEventFilter(shown)
+    panel.deleteLater()
+    assert shown.windows == []
+
+
 def test_workspaces_name_only_panels_that_are_there(qapp: QApplication) -> None:
     for workspace in WORKSPACES:
         for plan in (workspace.wide, workspace.compact):
@@ -78,6 +104,28 @@ def test_a_workspace_shows_its_panels(window: MainWindow, id: str) -> None:
     plan = find(id).wide
     assert visible(window) == {panel for row in plan.rows for panel in row.panels}
     assert window.desk.settings.values.workspace == id
+
+
+def test_a_panel_behind_a_tab_is_not_built_and_later_neither_follows_nor_computes(
+    window: MainWindow,
+) -> None:
+    docks = window.yard.docks
+    assert docks["attribution"].isVisible()  # as Qt sees it: it has a place, out of sight
+    assert not docks["attribution"].built
+    window.show_panel("attribution")
+    QTest.qWait(20)
+    shown, behind = docks["attribution"].panel, docks["activations"].panel
+    assert shown is not None
+    assert shown.isVisible()
+    assert behind is not None
+    assert not behind.isVisible()
+    window.show_panel("activations")
+    QTest.qWait(20)
+    assert [panel.isVisible() for panel in (shown, behind)] == [False, True]
+    docks["attribution"].setFloating(True)
+    QTest.qWait(20)
+    assert [panel.isVisible() for panel in (shown, behind)] == [True, True]
+    docks["attribution"].setFloating(False)
 
 
 def test_a_changed_arrangement_comes_back(window: MainWindow) -> None:

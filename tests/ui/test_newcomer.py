@@ -195,8 +195,8 @@ def test_after_a_restart_all_is_as_it_was(front: MainWindow) -> None:
 def test_d_dreams_the_selected_unit_only_where_there_are_techniques(front: MainWindow) -> None:
     press(front, KEY.Key_D)
     assert front.workspace == "dream"
-    asked = engine_of(front.desk).asked_for(RunTechnique)
-    assert not [request for request in asked if request.technique != "gradcam"]
+    jobs = [ticket.job for ticket in engine_of(front.desk).asked_tickets]
+    assert not [job for job in jobs if isinstance(job.request, RunTechnique) and not job.background]
 
 
 def test_keys_without_a_run_do_no_harm(front: MainWindow) -> None:

@@ -86,7 +86,8 @@ class SectionFrame(QWidget):
         self.broken = False
         self._says_something = True
         self._heading = _Heading(spec.title)
-        self._heading.setVisible(bool(spec.title))
+        if not spec.title:
+            self._heading.hide()
         self._heading.setChecked(unfolded or not spec.title)
         self._heading.toggled.connect(self._on_toggled)
         self._column = QVBoxLayout(self)

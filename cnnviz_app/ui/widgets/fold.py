@@ -48,7 +48,8 @@ class Fold(QWidget):
         super().__init__()
         self._heading = _Heading(title)
         self._heading.setChecked(open)
-        self._heading.setVisible(bool(title))
+        if not title:
+            self._heading.hide()
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
         self._rows.setContentsMargins(0, 0, 0, 0)

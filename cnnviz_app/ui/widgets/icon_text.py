@@ -19,7 +19,8 @@ class IconText(PaintedWidget):
         self._icon = icon
         self._words = words
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self.setVisible(bool(words))
+        if not words:
+            self.hide()
 
     def set_text(self, words: str) -> None:
         if words != self._words:

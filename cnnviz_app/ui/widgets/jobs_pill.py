@@ -69,15 +69,21 @@ class JobsPill(QAbstractButton):
         self._state, self._words, self._short, self._fraction = state, words, short, fraction
         if words != before:
             self.setAccessibleName(f"Jobs: {words}")
-        self.setVisible(not self._compact or self._state != "idle")
+        self._show_or_hide()
         if self.sizeHint() != room:
             # Only then: it lays out the whole window, and progress comes thirty times a second.
             self.updateGeometry()
         self.update()
 
+    def _show_or_hide(self) -> None:
+        if self._compact and self._state == "idle":
+            self.hide()
+        elif self.parent() is not None:  # without one it would be a window of its own
+            self.show()
+
     def _restyle(self) -> None:
         self.setFixedHeight(px(28))
-        self.setVisible(not self._compact or self._state != "idle")
+        self._show_or_hide()
         self.updateGeometry()
         self.update()
 
