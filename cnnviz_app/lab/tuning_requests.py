@@ -87,6 +87,44 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class ColourTuning:
+    """Hues in degrees: 0 red, 60 yellow, 120 green, 180 cyan, 240 blue, 300 magenta.
+
+    Attributes:
+        curve: answers to the preferred stripes between a hue and its opposite; its `mean` those
+            to a plain picture of the hue.
+        phase: of these stripes.
+        plain: the hue of the plain picture that the unit answers best to.
+        grey: the best answer to grey stripes of the same strength.
+    """
+
+    curve: Curve
+    phase: float
+    plain: float
+    grey: float
+
+    @property
+    def best(self) -> float:
+        return max(float(self.curve.best.max()), float(self.curve.mean.max()))
+
+    @property
+    def is_plain(self) -> bool:
+        """A plain colour raises it more than stripes do, or as much: it needs none."""
+        striped = float(self.curve.best.max())
+        return float(self.curve.mean.max()) >= striped - 0.05 * abs(striped)
+
+    @property
+    def hue(self) -> float:
+        """The preferred one, by whatever raises it more."""
+        return self.plain if self.is_plain else self.curve.preferred
+
+    def gain(self, rest: float) -> float:
+        """-1 (only grey stripes raise it) … 0 (alike) … 1 (only colour does)."""
+        colour, grey = max(self.best - rest, 0.0), max(self.grey - rest, 0.0)
+        return (colour - grey) / (colour + grey) if colour + grey > 0 else 0.0
+
+
+@dataclass(frozen=True)
 class UnitTuning:
     """Attributes:
     rest: the answer to plain grey.
@@ -96,6 +134,7 @@ class UnitTuning:
     bar_width, bar_shift, bar_bright: that bar, in pixels.
     selectivity, bar_selectivity: for stripes and for the bar, 0 (any angle) … 1 (one angle only).
     modulation: first harmonic over mean when the phase turns; above 1 a simple unit.
+    colour: None for a network that sees no colours.
     """
 
     model: str
@@ -116,6 +155,11 @@ class UnitTuning:
     bar_selectivity: float
     modulation: float
     seconds: float
+    colour: ColourTuning | None = None
+
+    @property
+    def colour_gain(self) -> float:
+        return self.colour.gain(self.rest) if self.colour is not None else 0.0
 
     @property
     def likes_bars(self) -> bool:
@@ -129,6 +173,19 @@ class UnitTuning:
 
     @property
     def silent(self) -> bool:
-        """No grating and no bar raises it above its answer to grey."""
-        strongest = max(float(self.orientation.best.max()), float(self.turning.best.max()))
-        return strongest <= self.rest + 1e-6 * max(1.0, abs(self.rest))
+        """Nothing that was shown raises it above its answer to grey."""
+        return self.colour_blank and self.lines_blank
+
+    @property
+    def lines_blank(self) -> bool:
+        """No grey grating and no bar raises it."""
+        return not self._raised(
+            max(float(self.orientation.best.max()), float(self.turning.best.max()))
+        )
+
+    @property
+    def colour_blank(self) -> bool:
+        return self.colour is None or not self._raised(self.colour.best)
+
+    def _raised(self, answer: float) -> bool:
+        return answer > self.rest + 1e-6 * max(1.0, abs(self.rest))

@@ -132,3 +132,37 @@ def test_layers_are_measured_in_order_and_not_too_many() -> None:
     many = layers_to_measure([(f"l{n}", field(n + 1), small) for n in range(60)])
     assert len(many) == MOST_LAYERS
     assert (many[0], many[-1]) == ("l0", "l59")
+
+
+def test_a_unit_that_minds_a_colour_is_found_out() -> None:
+    """Red minus green at one place, an edge of grey, and blue beside red."""
+    import torch
+
+    from cnnviz_app.nets.network import InputSpec, inspect
+
+    conv = torch.nn.Conv2d(3, 3, 3, padding=1, bias=False)
+    with torch.no_grad():
+        conv.weight.zero_()
+        conv.weight[0, :, 1, 1] = torch.tensor([1.0, -1.0, 0.0])
+        conv.weight[1, :, 1, 0], conv.weight[1, :, 1, 2] = -1.0, 1.0
+        conv.weight[2, :, 1, 0] = torch.tensor([-1.0, 0.0, 1.0])
+        conv.weight[2, :, 1, 2] = torch.tensor([1.0, 0.0, -1.0])
+    head = [torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()]
+    spec = InputSpec(3, 24, 24, (0.0,) * 3, (1.0,) * 3)
+    net = inspect(torch.nn.Sequential(conv, *head), spec, key="hues", title="Hues", device="cpu")
+    lab = Lab("cpu")
+    lab._open[("hues", "")] = net
+    red, edge, both = (ask(lab, QUIET, TuneUnit("hues", "1", unit, 8, 4)) for unit in range(3))
+    assert red.colour.is_plain
+    assert abs(red.colour.hue - 330) < 10
+    assert red.colour_gain > 0.9
+    assert red.lines_blank
+    assert not red.silent
+    assert edge.colour_gain < -0.9
+    assert not both.colour.is_plain
+    assert both.colour.hue % 180 == pytest.approx(30, abs=12), "blue beside orange"
+    assert both.colour_gain > 0.9
+
+
+def test_a_network_of_greys_is_asked_about_no_colours(lab: Lab) -> None:
+    assert ask(lab, QUIET, TuneUnit("lenet5", "relu2", 3, 4, 2)).colour is None

@@ -6,9 +6,13 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from cnnviz_app.sources.worlds import gratings
 from cnnviz_app.sources.worlds.noise import Picture
+
+# As far from mid grey as a circle of colours fits into what a screen can show.
+COLOUR_STRENGTH = math.sqrt(3 / 8)
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,36 @@ def grating(
     cover = np.clip(diameter / 2 - away + 0.5, 0, 1)[..., None]
     seen: Picture = np.rint(127.5 + (picture - 127.5) * cover).astype(np.uint8)
     return seen
+
+
+def hue_colour(hue: float) -> npt.NDArray[np.float64]:
+    """A colour by its angle, 0 red … 120 green … 240 blue, in levels.
+
+    All are equally far from mid grey and have its mean, so that none of them is brighter for a
+    network than another: what answers to one of them answers to the colour.
+    """
+    turn = math.radians(hue)
+    red = math.cos(turn) * np.array([2.0, -1.0, -1.0]) / math.sqrt(6)
+    green_blue = math.sin(turn) * np.array([0.0, 1.0, -1.0]) / math.sqrt(2)
+    found: npt.NDArray[np.float64] = 127.5 + 255 * COLOUR_STRENGTH * (red + green_blue)
+    return found
+
+
+def coloured(
+    stage: Stage, angle: float, cycles: float, phase: float, hue: float | None = None
+) -> Picture:
+    """A grating from a hue to its opposite; without one, a grey grating as strong as those."""
+    wave = grating(stage, angle, cycles, phase).astype(np.float64) / 127.5 - 1
+    grey = 255 * COLOUR_STRENGTH / math.sqrt(3)
+    ends = grey if hue is None else hue_colour(hue) - 127.5
+    seen: Picture = np.rint(127.5 + wave * ends).astype(np.uint8)
+    return seen
+
+
+def plain(stage: Stage, hue: float) -> Picture:
+    """Nothing but a colour."""
+    level = np.rint(hue_colour(hue)).astype(np.uint8)
+    return np.broadcast_to(level, (stage.side, stage.side, 3)).copy()
 
 
 def bar(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnviz_app.lab.tuning_requests import Curve
@@ -20,10 +21,12 @@ class TuningCurve(PaintedWidget):
 
     def __init__(
         self, title: str, unit: str, log: bool = False, period: float = 0.0,
-        parent: QWidget | None = None,
+        ink: Callable[[float], QColor] | None = None, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        """`ink` gives places along the axis a colour of their own, in the stead of numbers."""
         super().__init__(parent)
         self._period = period
+        self._ink = ink
         self._title, self._unit, self._log = title, unit, log
         self._curve: Curve | None = None
         self._rest = 0.0
@@ -111,6 +114,9 @@ class TuningCurve(PaintedWidget):
         for value, y in ((low, area.bottom()), (high, area.top())):
             box = QRectF(0, y - px(8), area.left() - px(4), px(16))
             text(painter, box, number(value, plain=True), "micro", "t2", right)
+        if self._ink is not None:
+            self._paint_colours(painter, area, curve, self._ink)
+            return
         first, last = float(curve.x[0]), float(curve.x[-1])
         middle = math.sqrt(first * last) if self._log else (first + last) / 2
         for value in (first, middle, last):
@@ -120,6 +126,15 @@ class TuningCurve(PaintedWidget):
             left = min(x - wide / 2, self.width() - wide)
             text(painter, QRectF(left, area.bottom() + px(2), wide, px(16)), words, "micro",
                  "t2", centre)  # fmt: skip
+
+    def _paint_colours(
+        self, painter: QPainter, area: QRectF, curve: Curve, ink: Callable[[float], QColor]
+    ) -> None:
+        ends = float(curve.x[0]), float(curve.x[-1])
+        ramp = QLinearGradient(area.left(), 0, area.right(), 0)
+        for step in range(25):
+            ramp.setColorAt(step / 24, ink(ends[0] + (ends[1] - ends[0]) * step / 24))
+        painter.fillRect(QRectF(area.left(), area.bottom() + px(4), area.width(), px(9)), ramp)
 
     def _paint_rest(self, painter: QPainter, area: QRectF, low: float, high: float) -> None:
         y = area.bottom() - (self._rest - low) / (high - low) * area.height()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.tuning_requests import UnitTuning
-from cnnviz_app.ui.panels._tuning_trial import MODES, TURN, Trial, field_box
+from cnnviz_app.ui.panels._tuning_trial import IN_COLOUR, MODES, Trial, field_box
 from cnnviz_app.ui.theme import color, px
 from cnnviz_app.ui.widgets.base import PaintedWidget, follow_theme, number, painter_for, text
 from cnnviz_app.ui.widgets.buttons import IconButton
@@ -103,7 +103,10 @@ class TuningFilm(QWidget):
 
     def set_unit(self, unit: UnitTuning | None) -> None:
         """The next unit is shown the same; what played goes on playing."""
-        mode = self._mode.key or TURN
+        mode = self._mode.key
+        if unit is not None:
+            self._mode.set_choices(MODES if unit.colour is None else IN_COLOUR, mode)
+            mode = self._mode.key
         self._trial = Trial(mode, unit) if unit is not None else None
         if self._trial is None:
             self.view.set_picture(None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +11,11 @@ from cnnviz_app.lab.tuning_requests import Curve, UnitTuning
 from cnnviz_app.sources.worlds import stimuli
 from cnnviz_app.sources.worlds.stimuli import Stage
 
-TURN, MOVE, DRIFT = "turn", "move", "drift"
-MODES = ((TURN, "Turn a bar"), (MOVE, "Move it"), (DRIFT, "Drift stripes"))
+TURN, MOVE, DRIFT, COLOUR = "turn", "move", "drift", "colour"
+MODES = ((TURN, "Turn a bar"), (MOVE, "Move it"), (DRIFT, "Stripes"))
+IN_COLOUR = (*MODES, (COLOUR, "Colours"))
+# From here on colour is what the unit answers to rather than grey.
+COLOURFUL = 0.1
 PIXELS = 240
 Picture = npt.NDArray[np.uint8]
 
@@ -30,8 +33,12 @@ class Trial:
 
     @property
     def curve(self) -> Curve:
-        curves = {TURN: self.unit.turning, MOVE: self.unit.position, DRIFT: self.unit.phase}
-        return curves[self.mode]
+        if self.mode == COLOUR and self.unit.colour is not None:
+            known = self.unit.colour
+            # The film shows what the unit answers to: stripes, or the colour alone.
+            return replace(known.curve, best=known.curve.mean) if known.is_plain else known.curve
+        curves = {MOVE: self.unit.position, DRIFT: self.unit.phase}
+        return curves.get(self.mode, self.unit.turning)
 
     @property
     def steps(self) -> int:
@@ -55,6 +62,8 @@ class Trial:
         unit, at = self.unit, float(self.curve.x[step])
         stage, factor = unit.stage.close_up(pixels)
         width = unit.bar_width * factor
+        if self.mode == COLOUR and unit.colour is not None:
+            return _coloured(unit, stage, factor, at)
         if self.mode == DRIFT:
             return _grating(unit, stage, factor, at)
         if self.mode == MOVE:
@@ -65,13 +74,28 @@ class Trial:
 
 
 def _grating(unit: UnitTuning, stage: Stage, factor: float, phase: float) -> Picture:
-    cycles = unit.frequency.preferred * stage.side / (unit.stage.side * factor)
-    return stimuli.grating(stage, unit.orientation.preferred, cycles, phase)
+    return stimuli.grating(
+        stage, unit.orientation.preferred, _cycles(unit, stage, factor), phase
+    )
+
+
+def _cycles(unit: UnitTuning, stage: Stage, factor: float) -> float:
+    return unit.frequency.preferred * stage.side / (unit.stage.side * factor)
+
+
+def _coloured(unit: UnitTuning, stage: Stage, factor: float, hue: float) -> Picture:
+    known = unit.colour
+    if known is None or known.is_plain:
+        return stimuli.plain(stage, hue)
+    cycles = _cycles(unit, stage, factor)
+    return stimuli.coloured(stage, unit.orientation.preferred, cycles, known.phase, hue)
 
 
 def preferred(unit: UnitTuning, pixels: int = PIXELS) -> Picture:
-    """The grating that the unit answers best to, around its field."""
+    """What the unit answers best to, around its field: stripes, coloured ones, or a colour."""
     stage, factor = unit.stage.close_up(pixels)
+    if unit.colour is not None and unit.colour_gain > COLOURFUL:
+        return _coloured(unit, stage, factor, unit.colour.hue)
     return _grating(unit, stage, factor, unit.phase.preferred)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 
 from cnnviz_app.lab.tuning_requests import UnitTuning
+from cnnviz_app.ui.panels._tuning_trial import COLOURFUL
 from cnnviz_app.ui.widgets.base import THIN, number
 
 PICKY, CARELESS = 0.35, 0.15
 SIMPLE = 1.0
+COLOURLESS = -0.3
+HUES = ("red", "orange", "yellow", "lime", "green", "sea green",
+        "cyan", "sky blue", "blue", "violet", "magenta", "pink")  # fmt: skip
 
 
 def tilt(angle: float) -> str:
@@ -31,16 +35,40 @@ def stripe(unit: UnitTuning) -> float:
 def sentence(unit: UnitTuning) -> str:
     """The unit's preferences in one sentence."""
     if unit.silent:
-        return f"Unit {unit.unit} answers to no bar and no grating."
+        what = "no bar and no grating" if unit.colour is None else "no bar, grating or colour"
+        return f"Unit {unit.unit} answers to {what}."
+    if unit.lines_blank:
+        return f"Unit {unit.unit} answers to colour alone: {colour_words(unit)}."
     kind = "simple: it minds where the stripes lie" if unit.modulation > SIMPLE else (
         "complex: it does not mind where the stripes lie"
     )
     choosy = unit.bar_selectivity if unit.likes_bars else unit.selectivity
     if choosy < CARELESS:
-        return f"Unit {unit.unit} answers to lines of any direction. It is {kind}."
-    how = "clearly " if choosy > PICKY else ""
-    lines = _lines(unit.angle)
-    return f"Unit {unit.unit} {how}prefers {lines}. It is {kind}."
+        likes = "answers to lines of any direction"
+    else:
+        likes = f"{'clearly ' if choosy > PICKY else ''}prefers {_lines(unit.angle)}"
+    return f"Unit {unit.unit} {likes}. It is {kind}.{_in_colour(unit)}"
+
+
+def _in_colour(unit: UnitTuning) -> str:
+    """A sentence more where colour says more to the unit than grey does."""
+    if unit.colour_gain <= COLOURFUL:
+        return ""
+    return f" Colour raises it more: {colour_words(unit)}."
+
+
+def hue_name(hue: float) -> str:
+    return HUES[round(hue / 30) % len(HUES)]
+
+
+def colour_words(unit: UnitTuning) -> str:
+    """`plain green`, `orange against sky blue`; "" where there are no colours."""
+    known = unit.colour
+    if known is None:
+        return ""
+    if known.is_plain:
+        return f"plain {hue_name(known.hue)}"
+    return f"{hue_name(known.hue)} against {hue_name(known.hue + 180)}"
 
 
 def _lines(angle: float) -> str:
@@ -58,4 +86,11 @@ def facts(unit: UnitTuning) -> tuple[tuple[str, str], ...]:
         ("Selectivity", f"{unit.selectivity:.2f}"),
         ("Stripe to stripe", f"{number(stripe(unit))}{THIN}px"),
         ("Phase modulation", f"{unit.modulation:.2f}"),
+        *((("Colour", _colour_fact(unit)),) if unit.colour is not None else ()),
     )
+
+
+def _colour_fact(unit: UnitTuning) -> str:
+    if unit.colour_blank:
+        return "none"
+    return "not needed" if unit.colour_gain < COLOURLESS else colour_words(unit)

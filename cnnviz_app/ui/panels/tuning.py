@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from cnnviz_app.lab.tuning_requests import UnitTuning
+from cnnviz_app.lab.tuning_requests import Curve, UnitTuning
+from cnnviz_app.sources.worlds import stimuli
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels._stage_heading import StageHeading
@@ -15,8 +16,16 @@ from cnnviz_app.ui.panels._tuning_curve import TuningCurve
 from cnnviz_app.ui.panels._tuning_film import TuningFilm
 from cnnviz_app.ui.panels._tuning_layer import TuningLayer
 from cnnviz_app.ui.panels._tuning_rose import TuningRose
-from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN, field_box, preferred
-from cnnviz_app.ui.panels._tuning_words import facts, sentence, stripe
+from cnnviz_app.ui.panels._tuning_trial import (
+    COLOUR,
+    COLOURFUL,
+    DRIFT,
+    MOVE,
+    TURN,
+    field_box,
+    preferred,
+)
+from cnnviz_app.ui.panels._tuning_words import facts, hue_name, sentence, stripe
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import THIN, number
 from cnnviz_app.ui.widgets.empty_state import EmptyState
@@ -45,10 +54,11 @@ class TuningPanel(Panel):
         self._rose = TuningRose()
         self._rose_words = Label("filled: stripes, dashed: a bar", "caption", "t3", elide=True)
         self._rose_words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._best_title = SectionLabel("Preferred stripes")
-        self._best = PictureView(pixels="smooth", name="Preferred stripes")
+        self._best_title = SectionLabel("What it prefers")
+        self._best = PictureView(pixels="smooth", name="What it prefers")
         self._key = Label(
-            "blue: best phase; grey: mean over phases, or the other bar; dashed: plain grey",
+            "blue: best phase; grey: mean over phases, the other bar, or a plain colour; "
+            "dashed: plain grey",
             "caption", "t3", wrap=True,
         )
         self._figures = QGridLayout()
@@ -59,6 +69,7 @@ class TuningPanel(Panel):
             "phase": TuningCurve("Phase of the stripes", "°", period=360.0),
             "position": TuningCurve("Place of the bar", f"{THIN}px"),
             "size": TuningCurve("Size of the opening", f"{THIN}px", log=True),
+            "colour": TuningCurve("Colour of the stripes", "", period=360.0, ink=_ink),
         }
         self._layer = TuningLayer(desk)
         self._build()
@@ -75,7 +86,7 @@ class TuningPanel(Panel):
         self._on_tuned(None)
 
     def _build(self) -> None:
-        for row in range(6):
+        for row in range(7):
             pair = Label("", "body", "t2", elide=True), Label("", "body", "t1")
             self._figure_labels.append(pair)
             self._figures.addWidget(pair[0], row, 0)
@@ -133,8 +144,7 @@ class TuningPanel(Panel):
             sentence(unit) if unit is not None else f"What does unit {number_} answer to?"
         )
         for key, curve in self._curves.items():
-            curve.set_curve(None if unit is None else getattr(unit, key),
-                            unit.rest if unit else 0.0, _peak(key, unit))  # fmt: skip
+            curve.set_curve(_curve(key, unit), unit.rest if unit else 0.0, _peak(key, unit))
         shown = facts(unit) if unit is not None else ()
         for place, (name, value) in enumerate(self._figure_labels):
             name.setText(shown[place][0] if place < len(shown) else "")
@@ -153,6 +163,7 @@ class TuningPanel(Panel):
         self._rose.set_now(at if mode == TURN else None, trial.value(step))
         self._curves["position"].set_now(at if mode == MOVE else None)
         self._curves["phase"].set_now(at if mode == DRIFT else None)
+        self._curves["colour"].set_now(at if mode == COLOUR else None)
 
     # ---- sizes
 
@@ -188,8 +199,13 @@ class TuningPanel(Panel):
             name.setVisible(wide >= px(520) and tall >= px(420))
             value.setVisible(wide >= px(520) and tall >= px(420))
         room = max(1, (tall - px(110)) // px(104))
-        for place, curve in enumerate(self._curves.values()):
-            curve.setVisible(place < room)
+        unit = self._asker.unit
+        shown = [key for key in self._curves if unit is None or _curve(key, unit) is not None]
+        if room < len(shown) and unit is not None and unit.colour_gain > COLOURFUL:
+            # What says most about the unit comes first where there is no room for all.
+            shown.insert(1, shown.pop(shown.index("colour")))
+        for key, curve in self._curves.items():
+            curve.setVisible(key in shown[:room])
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(12), px(14), px(12))
@@ -200,10 +216,25 @@ class TuningPanel(Panel):
         self._arrange()
 
 
+def _ink(hue: float) -> QColor:
+    return QColor(*(round(level) for level in stimuli.hue_colour(hue)))
+
+
+def _curve(key: str, unit: UnitTuning | None) -> Curve | None:
+    if unit is None:
+        return None
+    if key == "colour":
+        return unit.colour.curve if unit.colour is not None else None
+    found: Curve = getattr(unit, key)
+    return found
+
+
 def _peak(key: str, unit: UnitTuning | None) -> str:
     """Where a curve is highest, in its own unit."""
     if unit is None or unit.silent:
         return ""
+    if key == "colour":
+        return "" if unit.colour is None or unit.colour_blank else hue_name(unit.colour.hue)
     at = getattr(unit, key).preferred
     if key == "frequency":
         return f"{number(stripe(unit))}{THIN}px a stripe"

@@ -56,6 +56,14 @@ class Segmented(PaintedWidget):
     def key(self) -> str:
         return self._keys[self._current]
 
+    def set_choices(self, choices: Sequence[tuple[str, str]], key: str) -> None:
+        """Other words; the one of this key is current, else the first."""
+        self._keys = [k for k, _ in choices]
+        self._words = [words for _, words in choices]
+        self._hover = -1
+        self.set_index(self._keys.index(key) if key in self._keys else 0)
+        self.updateGeometry()
+
     def set_index(self, index: int) -> None:
         """Make a choice current without saying so."""
         self._current = index

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cnnviz_app.lab.tuning_requests import (
+    ColourTuning,
     Curve,
     LayerTuning,
     SurveyTuning,
@@ -16,8 +18,16 @@ from cnnviz_app.lab.tuning_requests import (
 )
 from cnnviz_app.sources.worlds.stimuli import Stage
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.panels._tuning_trial import DRIFT, MOVE, TURN, Trial, field_box, preferred
-from cnnviz_app.ui.panels._tuning_words import sentence, tilt
+from cnnviz_app.ui.panels._tuning_trial import (
+    COLOUR,
+    DRIFT,
+    MOVE,
+    TURN,
+    Trial,
+    field_box,
+    preferred,
+)
+from cnnviz_app.ui.panels._tuning_words import facts, sentence, tilt
 from cnnviz_app.ui.panels.tuning import TuningPanel
 from tests.ui.fakes import engine_of, lenet_facts
 from tests.ui.waiting import wait_for
@@ -196,3 +206,37 @@ def test_words() -> None:
     dead = UnitTuning(**{**silent.__dict__, "orientation": flat})
     assert dead.silent
     assert "no bar and no grating" in sentence(dead)
+
+
+def in_colour(plain: float, grey: float, unit: int = 0) -> UnitTuning:
+    hues = 20 * np.arange(18.0)
+    striped = curve(hues, 40.0).best
+    found = ColourTuning(Curve(hues, striped, plain * striped, 40.0, 60.0), 90.0, 240.0, grey)
+    return replace(tuned(unit), colour=found)
+
+
+def test_what_a_unit_likes_in_colour_is_said_and_shown() -> None:
+    stripes, flat = in_colour(plain=0.2, grey=0.5), in_colour(plain=3.0, grey=0.5)
+    assert "Colour raises it more: orange against sky blue." in sentence(stripes)
+    assert "plain blue" in sentence(flat)
+    assert dict(facts(in_colour(0.2, grey=9.0)))["Colour"] == "not needed"
+    assert "Colour" not in dict(facts(tuned()))
+    shown = preferred(flat)
+    assert (shown == shown[0, 0]).all()
+    assert shown[0, 0].argmax() == 2, "blue"
+    assert preferred(stripes).std((0, 1)).max() > 30
+    assert (preferred(in_colour(0.2, grey=9.0))[..., 0] == preferred(tuned())[..., 0]).all()
+    film = Trial(COLOUR, stripes)
+    assert film.steps == 18
+    assert not np.array_equal(film.picture(0), film.picture(9))
+
+
+def test_colours_are_offered_where_there_are_some(panel: TuningPanel) -> None:
+    panel._on_tuned(tuned())
+    assert COLOUR not in panel._film._mode._keys
+    panel._on_tuned(in_colour(0.2, 0.5))
+    panel._film._mode._choose(3)
+    assert panel._film.trial is not None
+    assert panel._film.trial.mode == COLOUR
+    panel._on_tuned(tuned())
+    assert panel._film.trial.mode == TURN, "a network that sees no colours takes them away"
