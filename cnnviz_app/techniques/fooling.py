@@ -21,6 +21,8 @@ from cnnviz_app.techniques._addresses import class_title, find_class
 from cnnviz_app.techniques._attacks import GROUP, numbers, pixels_of
 from cnnviz_app.techniques._patterns import Patterns
 
+SHOWN = 16
+
 
 @dataclass(frozen=True)
 class FoolingParams:
@@ -116,14 +118,28 @@ def _bred(
         living, scores = living[order], scores[order]
         best = patterns.painted(living[:1])
         # A frame that came too soon is drawn later, when these have had children.
-        ctx.frame("population", partial(_sheet, patterns, living[:16].clone()), step=step)
+        _show(ctx, patterns, living, scores, step)
         _tell(ctx, step, params.steps, float(scores[0].exp()), best)
         if float(scores[0].exp()) >= params.confidence and _sure(net, best, target, params):
             break
         half = max(1, params.population // 2)
         children = patterns.children(living[:half], params.population - half)
         places = torch.arange(half, params.population)
+    _show(ctx, patterns, living, scores, step, force=True)
     return (patterns.painted(living[:1]) * 255).round(), step + 1, queries
+
+
+def _show(
+    ctx: Context, patterns: Patterns, living: Tensor, scores: Tensor, step: int, *,
+    force: bool = False,
+) -> None:  # fmt: skip
+    """The surest patterns and how sure of each it is, in one order."""
+    count = len(living)
+    some, sure = living[:SHOWN].clone(), scores[:SHOWN].exp()[None].float().numpy()
+    ctx.frame("population", partial(_sheet, patterns, some), step=step, force=force)
+    # The last number is how many live, so that a watcher knows which of them have children.
+    told = np.append(sure, np.float32(count))[None].astype(np.float32)
+    ctx.frame("population chances", told, step=step, scale="sequential", force=force)
 
 
 def _sure(net: Any, found: Tensor, target: int, params: FoolingParams) -> bool:
@@ -141,7 +157,7 @@ def _tell(ctx: Context, step: int, total: int, wanted: float, found: Tensor) -> 
 
 def _sheet(patterns: Patterns, living: Tensor) -> npt.NDArray[np.uint8]:
     """The patterns that live, the surest first."""
-    shown = patterns.painted(living[:16])
+    shown = patterns.painted(living)
     columns = int(np.ceil(len(shown) ** 0.5))
     empty = -len(shown) % columns
     if empty:

@@ -7,12 +7,13 @@ arrived meanwhile but the newest is dropped: what is on screen is never old.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from cnnviz_app.lab.requests import Looked
+from cnnviz_app.lab.requests import Looked, Pixels
 from cnnviz_app.sources.live import Latest, Rate
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.live.feed import Feed
@@ -41,6 +42,8 @@ class Live(QObject):
         self.feed: Feed | None = None
         self.frozen = False
         self.mirrored = False
+        # What is laid on every frame before anybody sees it: a sticker, for example.
+        self.overlay: Callable[[Pixels], Pixels] | None = None
         self._latest: Latest[QImage] = Latest()
         self._rate = Rate()
         self._asked = ""  # content id of the frame the network is looking at
@@ -164,4 +167,6 @@ class Live(QObject):
         rows = np.frombuffer(image.constBits(), np.uint8)
         rows = rows.reshape(image.height(), image.bytesPerLine())[:, : image.width() * 3]
         pixels = rows.reshape(image.height(), image.width(), 3).copy()
+        if self.overlay is not None:
+            pixels = self.overlay(pixels)
         return Picture(self.feed.title if self.feed is not None else "Live", pixels, ORIGIN)

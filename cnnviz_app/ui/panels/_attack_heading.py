@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import px
@@ -12,8 +13,14 @@ from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.segmented import Segmented
 
-VIEWS = (("three", "Triptych"), ("wipe", "Wipe"), ("flicker", "Flicker"))
-PAGES = (*VIEWS, ("curve", "Curve"), ("survival", "Survival"))
+VIEWS = (
+    ("three", "Triptych"), ("wipe", "Wipe"), ("flicker", "Flicker"), ("lenses", "Lenses"),
+    ("defend", "Defend"), ("camera", "Camera"),
+)  # fmt: skip
+PAGES = (*VIEWS[:3], ("curve", "Curve"), ("survival", "Survival"), *VIEWS[3:])
+# Views that need the room of the curve and of what survives.
+TALL = ("lenses", "defend", "camera")
+ROOM = 980
 
 
 class AttackHeading(QWidget):
@@ -55,6 +62,7 @@ class AttackHeading(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._row)
+        self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         follow_theme(self._restyle)
         self.set_compact(False)
         self.set_found(False)
@@ -78,8 +86,7 @@ class AttackHeading(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         self._compact = compact
-        self._views.setVisible(not compact)
-        self._pages.setVisible(compact)
+        self._choose_switch()
         if not compact and self.view not in dict(VIEWS):
             self.set_view("three")
         for button, words in ((self._look, "Look at it"), (self._compare, "Compare"),
@@ -88,6 +95,19 @@ class AttackHeading(QWidget):
             button.setAccessibleName(words)
         self._facts.setVisible(not compact)
         self._row.setStretchFactor(self._title, 1 if compact else 0)
+
+    def _choose_switch(self) -> None:
+        """All views in a row where they fit beside a title, else in a list."""
+        room = not self._compact and self.width() >= px(ROOM)
+        self._views.setVisible(room)
+        self._pages.setVisible(not room)
+        self._pages.set_choices(PAGES if self._compact else VIEWS, self.view)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(280), px(30))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._choose_switch()
 
     def _on_chosen(self, key: str) -> None:
         self.set_view(key)

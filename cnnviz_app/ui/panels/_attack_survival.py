@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize
-from PySide6.QtGui import QHelpEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
 from cnnviz_app.lab.attack_requests import Survival
@@ -25,10 +25,19 @@ from cnnviz_app.ui.widgets.base import (
 )
 
 LEAST_WIDTH = 138
+FILM = "Printed, filmed"
 
 
 class SurvivalTiles(PaintedWidget):
-    """One tile a treatment, in as many columns as fit; red says fooled, green says recovered."""
+    """One tile a treatment, in as many columns as fit; red says fooled, green says recovered.
+
+    The last tile is the camera's: it says why nothing was filmed yet, and asks for it.
+
+    Signals:
+        film_asked: that tile was clicked.
+    """
+
+    film_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +46,7 @@ class SurvivalTiles(PaintedWidget):
         self._labels: Sequence[str] = ()
         self._before = -1
         self._aim: int | None = None
+        self._film = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Does the attack survive")
@@ -50,6 +60,11 @@ class SurvivalTiles(PaintedWidget):
         self.setAccessibleDescription(", ".join(said))
         self.update()
 
+    def set_film(self, words: str) -> None:
+        """What the camera's tile says; "" where it has no place."""
+        self._film = words
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(px(LEAST_WIDTH * 4), px(170))
 
@@ -57,9 +72,9 @@ class SurvivalTiles(PaintedWidget):
         return QSize(px(LEAST_WIDTH), px(120))
 
     def _cells(self) -> list[QRectF]:
-        count = len(self._rows)
-        if not count:
+        if not self._rows:
             return []
+        count = len(self._rows) + bool(self._film)
         columns = max(1, min(count, self.width() // px(LEAST_WIDTH)))
         lines = -(-count // columns)
         columns = -(-count // lines)
@@ -76,8 +91,22 @@ class SurvivalTiles(PaintedWidget):
             words = "Run an attack to see what it survives."
             text(painter, QRectF(0, 0, self.width(), px(20)), words, "caption", "t3")
             return
-        for one, image, cell in zip(self._rows, self._images, self._cells(), strict=True):
+        cells = self._cells()
+        for one, image, cell in zip(self._rows, self._images, cells, strict=False):
             self._paint_one(painter, one, image, cell)
+        if self._film:
+            self._paint_film(painter, cells[-1])
+
+    def _paint_film(self, painter: QPainter, cell: QRectF) -> None:
+        side = min(cell.height(), cell.width() * 0.42, px(72))
+        frame = QRectF(cell.left(), cell.top(), side, side)
+        fill_round(painter, frame, px(3), color("mat"))
+        icon_at(painter, "camera", frame.center(), 20, "t2")
+        left, line = frame.right() + px(8), px(17)
+        words = QRectF(left, cell.top(), cell.right() - left, line)
+        text(painter, words, FILM, "caption", "t1", weight=600)
+        words.translate(0, line)
+        text(painter, words, self._film, "caption", "t2")
 
     def _paint_one(self, painter: QPainter, one: Survival, image: QImage, cell: QRectF) -> None:
         side = min(cell.height(), cell.width() * 0.42, px(72))
@@ -104,10 +133,15 @@ class SurvivalTiles(PaintedWidget):
             full = QRectF(bar.left(), bar.top(), bar.width() * one.chance, bar.height())
             fill_round(painter, full, px(2), color("err" if fooled else "t2"))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cells = self._cells()
+        if self._film and cells and cells[-1].contains(event.position()):
+            self.film_asked.emit()
+
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             at = QPointF(event.pos())
-            for one, cell in zip(self._rows, self._cells(), strict=True):
+            for one, cell in zip(self._rows, self._cells(), strict=False):
                 if cell.contains(at):
                     QToolTip.showText(event.globalPos(), self._more(one), self)
                     return True

@@ -11,11 +11,11 @@ from cnnviz_app.lab.attack_requests import WHOLE
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels._attack_curve import ChangeCurve
-from cnnviz_app.ui.panels._attack_heading import AttackHeading
-from cnnviz_app.ui.panels._attack_one import OneView
+from cnnviz_app.ui.panels._attack_heading import TALL, AttackHeading
+from cnnviz_app.ui.panels._attack_pages import AttackPages
 from cnnviz_app.ui.panels._attack_session import AttackSession
 from cnnviz_app.ui.panels._attack_survival import SurvivalTiles
-from cnnviz_app.ui.panels._attack_triptych import ROWS, Triptych
+from cnnviz_app.ui.panels._attack_triptych import ROWS
 from cnnviz_app.ui.panels._attack_words import (
     bars_of,
     name_of,
@@ -35,14 +35,16 @@ NOTHING = ("attack", "Nothing to attack yet", "Open a network and a picture.")
 class AdversarialPanel(Panel):
     """Original + difference = attacked. The attacked picture is shown, measured and judged as the
     file it is saved to, in whole levels. The slider below the curve takes less or more of the
-    found change; click the difference for its largest pixels. "Look at it" makes the attacked
-    picture the current one in every panel, "Compare" shows both layer by layer."""
+    found change; click the difference for its largest pixels. "Lenses" shows what both answers
+    rest on and where they part, "Defend" what helps, "Camera" films it. "Look at it" makes the
+    attacked picture the current one in every panel, "Compare" shows all maps of both."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.session = AttackSession(desk, self)
         self._heading = AttackHeading()
-        self._triptych, self._one = Triptych(), OneView()
+        self._pages = AttackPages(desk, self.session)
+        self._triptych, self._one = self._pages.triptych, self._pages.one
         self._curve, self._tiles = ChangeCurve(), SurvivalTiles()
         self._run = RunRow(desk, "Attack")
         self._empty = EmptyState(*NOTHING)
@@ -65,9 +67,6 @@ class AdversarialPanel(Panel):
         side.addLayout(head)
         side.addWidget(self._tiles, 1)
         self._side = side
-        self._pictures = QStackedWidget()
-        for page in (self._triptych, self._one):
-            self._pictures.addWidget(page)
         self._low = QWidget()
         self._low_row = QHBoxLayout(self._low)
         self._low_row.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +75,7 @@ class AdversarialPanel(Panel):
         body = QWidget()
         self._body = QVBoxLayout(body)
         self._body.setContentsMargins(0, 0, 0, 0)
-        self._body.addWidget(self._pictures, 1)
+        self._body.addWidget(self._pages, 1)
         self._body.addWidget(self._low)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -96,6 +95,11 @@ class AdversarialPanel(Panel):
         session.running.connect(self._on_running)
         session.read_changed.connect(self._on_read)
         session.survived.connect(self._on_survived)
+        session.bred.connect(lambda _population: self._arrange())
+        session.sticker_found.connect(lambda: self.show_view("camera"))
+        self._tiles.film_asked.connect(self._film)
+        self.desk.live.changed.connect(self._show_film)
+        self.desk.runs.status_changed.connect(self._on_status)
         session.moved.connect(lambda _place: self._show_place())
         self._curve.moved.connect(session.move)
         self.desk.state.looked_changed.connect(self._on_looked)
@@ -105,7 +109,7 @@ class AdversarialPanel(Panel):
         return self.session.shown
 
     def show_view(self, key: str) -> None:
-        """Three pictures, a wipe or turns: "three", "wipe", "flicker"; "curve", "survival"."""
+        """By the keys of `PAGES` of the heading: "three", "wipe", "lenses", "defend" …"""
         self._heading.set_view(key)
         self._arrange()
 
@@ -143,6 +147,7 @@ class AdversarialPanel(Panel):
             if looked is not None and looked.seen.shape == pixels.shape:
                 self._triptych.set_original(looked.seen, self._triptych.original_bars)
         self._triptych.set_attacked(pixels, None, "as it stands", channels)
+        self._pages.bred.best.view.set_picture(pixels)
 
     def _on_read(self) -> None:
         session = self.session
@@ -153,7 +158,11 @@ class AdversarialPanel(Panel):
         figures = session.figures
         if session.from_noise:
             self._heading.set_words(f"Noise → {new}", f"{session.title}, saved file read back")
-            self._triptych.set_original(None, ())
+            self._pages.bred.best.view.set_picture(read.attacked)
+            self._pages.bred.bars.set_bars(
+                bars_of(read.chances[WHOLE], session.labels, ROWS, read.after, read.after,
+                        attacked=False)
+            )  # fmt: skip
         else:
             linf = int(np.abs(read.attacked.astype(int) - read.clean).max())
             self._heading.set_words(
@@ -187,12 +196,28 @@ class AdversarialPanel(Panel):
         session = self.session
         if session.read is not None:
             before = session.read.before
-            self._tiles.set_rows(session.survival, session.labels, before, session.aim)
+            self._tiles.set_rows(session.rows, session.labels, before, session.aim)
             success = bool(session.figures.get("success"))
-            words = survival_words(session.survival, before, session.aim, success)
+            words = survival_words(session.rows, before, session.aim, success)
             self._count.setText(words)
+            self._show_film()
+
+    def _show_film(self) -> None:
+        self._tiles.set_film(self._pages.film_words if self.session.survival else "")
+
+    def _on_status(self, status: str) -> None:
+        if status == "running" and self.desk.runs.timeline.frames == []:
+            self._pages.begin_run()
+        self._arrange()
 
     # ---- verbs
+
+    def _film(self) -> None:
+        """With a camera at once; without one the page that says how to get one."""
+        if self._pages.camera.streams:
+            self._pages.film()
+        else:
+            self.show_view("camera")
 
     def _look(self) -> None:
         pair = self.session.pictures
@@ -220,14 +245,15 @@ class AdversarialPanel(Panel):
         self._heading.setVisible(there)
         self._heading.set_compact(compact)
         below = key in ("curve", "survival")
-        self._pictures.setVisible(not (compact and below))
-        self._low.setVisible(not compact or below)
+        self._pages.setVisible(not (compact and below))
+        self._low.setVisible(below or not (compact or key in TALL))
         self._curve.setVisible(not compact or key == "curve")
         self._survival.setVisible(not compact or key == "survival")
         self._low.setMaximumHeight(16_777_215 if compact else px(228))
         self._body.setStretchFactor(self._low, 1 if compact else 0)
-        self._one.set_flicker(key == "flicker")
-        self._pictures.setCurrentWidget(self._one if key in ("wipe", "flicker") else self._triptych)
+        from_noise = self.session.from_noise and self.session.read is not None
+        breeds = self.desk.runs.status in ("running", "paused") and self._pages.breeds
+        self._pages.show_page(key, from_noise=from_noise or breeds)
         self._triptych.set_compact(compact)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
