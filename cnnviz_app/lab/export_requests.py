@@ -15,9 +15,9 @@ class Export:
     """Write a result in the form the path's ending names; answered as the `Path` written.
 
     Attributes:
-        outcome: None for the film of a run that was stopped: it has no recipe yet.
+        outcome: None for what has no recipe: a run that was stopped, a frame on the way.
         deep: 16 bits per channel in a PNG.
-        frames: what a film shows, in their order.
+        frames: what a film shows, in their order; a picture without outcome is the last of them.
     """
 
     path: Path

@@ -30,6 +30,10 @@ def export(lab: Lab, ctx: Context, request: Export) -> Path:
             f"A result cannot be saved as “{path.suffix}”.",
             "Give the file a name that ends in .png, .gif, .mp4, .py or .ipynb.",
         )
+    if request.outcome is None and request.frames and ending in PICTURES:
+        # A frame on the way, or a run that was stopped: pixels, and no recipe to make them again.
+        save_png(path, _colour(request.frames[-1]))
+        return path
     if request.outcome is None:
         raise UserError("There is no finished picture to save.", "Let the run end first.")
     if ending in SCRIPTS:

@@ -80,7 +80,7 @@ class StyleParams(
         "own colours": {"beta": 60.0, "colours": "luminance"},
         # From noise, at one size, with mean pools and without smoothing, as the paper has it.
         "as published": {
-            "beta": 1000.0, "start": "noise", "ladder": False, "pooling": "average", "tv": 0.0,
+            "beta": 100.0, "start": "noise", "ladder": False, "pooling": "average", "tv": 0.0,
             "steps": 500,
         },
     }  # fmt: skip

@@ -13,11 +13,12 @@ from cnnviz_app.ui.run_session import FPS
 from cnnviz_app.ui.widgets.views import Menu
 
 PICTURE = "PNG picture (*.png)"
+FRAME = "PNG picture of the shown frame (*.png)"
 DEEP = "PNG picture, 16 bits per channel (*.png)"
 FILM_KINDS = {".mp4": "MP4 film (*.mp4)", ".gif": "GIF film (*.gif)"}
 SCRIPT, NOTEBOOK = "Python script (*.py)", "Notebook (*.ipynb)"
-ENDINGS = {PICTURE: ".png", DEEP: ".png", FILM_KINDS[".mp4"]: ".mp4", FILM_KINDS[".gif"]: ".gif",
-           SCRIPT: ".py", NOTEBOOK: ".ipynb"}  # fmt: skip
+ENDINGS = {PICTURE: ".png", FRAME: ".png", DEEP: ".png", FILM_KINDS[".mp4"]: ".mp4",
+           FILM_KINDS[".gif"]: ".gif", SCRIPT: ".py", NOTEBOOK: ".ipynb"}  # fmt: skip
 PACES = (8.0, 12.0, 24.0)
 
 
@@ -25,7 +26,9 @@ def ask_export(desk: Desk, parent: QWidget, first: str = PICTURE, fps: float = F
     """The file chooser with every form a result can take; `first` is the one it opens with."""
     runs = desk.runs
     film = first in FILM_KINDS.values()
-    if runs.outcome is None and not (film and len(runs.film()) > 1):
+    if runs.outcome is None and first == PICTURE and runs.shown is not None:
+        first = FRAME  # it was stopped, or is on its way
+    if runs.outcome is None and first != FRAME and not (film and len(runs.film()) > 1):
         desk.messages.info(
             "There is no finished picture to save.", "Run a technique in the Dream workspace."
         )
@@ -34,9 +37,11 @@ def ask_export(desk: Desk, parent: QWidget, first: str = PICTURE, fps: float = F
         parent, "Save the result", runs.suggested_name() + ENDINGS[first],
         ";;".join(ENDINGS), first,
     )  # fmt: skip
+    frame = kind == FRAME or runs.outcome is None
     if name:
         path = _ended(Path(name), ENDINGS.get(kind, ".png"))
-        runs.save(path, deep=kind == DEEP and path.suffix.lower() == ".png", fps=fps)
+        png = path.suffix.lower() == ".png"
+        runs.save(path, deep=png and kind == DEEP, fps=fps, shown=png and frame)
 
 
 def _ended(path: Path, ending: str) -> Path:
@@ -52,6 +57,8 @@ def tell_saved(desk: Desk, path: Path) -> None:
     elif ending in FILMS:
         beside = path.with_name(path.name + SIDECAR).exists()
         hint = "Its recipe lies beside it." if beside else "Runs that were stopped have no recipe."
+    elif desk.runs.outcome is None:
+        hint = "A run that did not end has no recipe."
     else:
         hint = "It carries its recipe: drop it here to replay."
     desk.messages.done(f"Saved {path.name}.", hint)
@@ -71,6 +78,8 @@ def export_menu(desk: Desk, parent: QWidget) -> Menu:
     frames = len(runs.film())
     add(menu, "image", "Picture…", PICTURE, FPS, done)
     add(menu, "images", "Picture, 16 bits per channel…", DEEP, FPS, deep)
+    if runs.shown is not None and (not done or runs.playhead >= 0):
+        add(menu, "image", f"Frame of step {runs.shown.step}…", FRAME, FPS, True)
     menu.addSeparator()
     what = "dive" if runs.dive.frames else "run"
     film = Menu(f"Film of the {what}, {frames} frames", menu)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cnnviz_app.lab.attack_requests import GROUP as ATTACK
 from cnnviz_app.sources import builtin
+from cnnviz_app.ui import workspaces
 from cnnviz_app.ui.palette import Hit
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _techniques(window: MainWindow) -> list[Hit]:
 
     found = []
     for t in runs.techniques:
-        place = "attack" if t.group == ATTACK else "dream"
+        place = workspaces.of_group(t.group)
         found.append(Hit(t.title, "Techniques", partial(open_form, t.name, place), place, t.group))
     return found
 

@@ -146,11 +146,11 @@ def title(reference: str) -> str:
         return reference
 
 
-def thumbnail(reference: str) -> npt.NDArray[np.uint8]:
+def thumbnail(reference: str, side: int = _THUMB) -> npt.NDArray[np.uint8]:
     """A small picture at once; one that cannot be read is grey, and told when it is used."""
     if references.is_builtin(reference):
         try:
-            return builtin.thumbnail(reference, _THUMB)
+            return builtin.thumbnail(reference, side)
         except UserError:
             return _unknown()
     reader = QImageReader(reference)
@@ -160,7 +160,7 @@ def thumbnail(reference: str) -> npt.NDArray[np.uint8]:
     full = reader.size()
     if full.isValid():
         # The decoder makes a JPEG small on its way: a large photograph must not stop the window.
-        reader.setScaledSize(full.scaled(QSize(_THUMB, _THUMB), Qt.AspectRatioMode.KeepAspectRatio))
+        reader.setScaledSize(full.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return _unknown() if image.isNull() else _pixels(image)
 

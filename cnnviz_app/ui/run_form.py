@@ -14,6 +14,7 @@ from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.lab.requests import ListTechniques, RunTechnique, TechniqueFacts
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.engine_client import EngineClient
+from cnnviz_app.ui.picture_field import title
 from cnnviz_app.ui.settings import Settings
 from cnnviz_app.ui.state import AppState
 
@@ -113,6 +114,25 @@ class RunForm(QObject):
             self.technique.name, model.name, values, picture, self.seed, pictures=brought,
             edits=self._state.edits,
         )  # fmt: skip
+
+    @property
+    def about(self) -> str:
+        """What Run would make now, in few words: network and unit, or the pictures."""
+        model, picture, technique = self._state.model, self._state.picture, self.technique
+        if model is None or technique is None:
+            return ""
+        kinds = {spec.kind for spec in technique.specs}
+        if "pictures" not in kinds and kinds & {"layer", "unit"}:
+            return f"{model.title} · {self._state.address}"
+        named = [title(name) for spec in technique.specs if spec.kind == "pictures"
+                 for name in references.of_value(spec, self.values[spec.name])
+                 if "mask" not in spec.name]  # fmt: skip
+        manner = " and ".join(named[:2])
+        if technique.needs_picture and picture is not None:
+            words = f"{picture.name} as {manner}" if manner else picture.name
+        else:
+            words = manner or self._state.address
+        return f"{model.title} · {words}"
 
     def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
         self.techniques = techniques

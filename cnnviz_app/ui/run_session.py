@@ -12,7 +12,7 @@ from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.lab.branch_requests import Stretch, kept
 from cnnviz_app.lab.export_requests import FILMS, Export
 from cnnviz_app.lab.requests import Outcome
-from cnnviz_app.ui import run_recipes
+from cnnviz_app.ui import run_recipes, workspaces
 from cnnviz_app.ui.attempts import MOST, Attempt, branch_of, new_key
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
 from cnnviz_app.ui.run_restore import Restorer
@@ -56,18 +56,18 @@ class RunSession(RunView):
         self.restorer.model_asked.connect(self.restoring)
         self.restorer.troubled.connect(self.troubled)
         self.restorer.ready.connect(self.start)
-        self.techniques_changed.connect(lambda _found: self.restorer.go_on())
+        self.techniques_changed.connect(lambda _found: self._on_known())
+        settings.changed.connect(self._on_setting)
         state.model_changed.connect(self._on_model)
 
     def start(self, earlier: tuple[Stretch, ...] = ()) -> None:
         request = self.request()
         if request is None or self.technique is None or self._state.model is None:
             return
-        subject = f"{self._state.model.title} · {self._state.address}"
         asked = kept(request, new_key(), earlier=earlier)
         self._leave()
         self._sit_down(Sitting())
-        self._begin(Attempt(asked, subject, title="first run"), self.technique.title)
+        self._begin(Attempt(asked, self.about, title="first run"), self.technique.title)
 
     def branch(self) -> None:
         """Go on from the shown frame with the form's present parameters."""
@@ -165,13 +165,19 @@ class RunSession(RunView):
             return "cnnviz techniques"
         return run_recipes.command_of(request, self.technique)
 
-    def save(self, path: Path, *, deep: bool = False, fps: float = FPS) -> None:
-        """Write the result, its film or its program, as the ending says."""
+    def save(
+        self, path: Path, *, deep: bool = False, fps: float = FPS, shown: bool = False
+    ) -> None:
+        """Write the result, its film or its program, as the ending says; `shown` the frame under
+        the playhead instead, which also a run that was stopped has."""
         frames = self.film() if path.suffix.lower() in FILMS else ()
-        if self.outcome is None and not frames:
+        outcome = None if shown else self.outcome
+        if shown and self.shown is not None:
+            frames = (self.shown.pixels,)
+        if outcome is None and not frames:
             return
         sources = self._settings.values.recipe_sources
-        request = Export(path, self.outcome, deep, sources, frames, fps)
+        request = Export(path, outcome, deep, sources, frames, fps)
         # A film takes a while: it waits for the run, and may be stopped in Jobs.
         ticket = self._engine.ask(request, urgent=not frames, title=f"Save {path.name}")
         ticket.finished.connect(self.saved)
@@ -188,6 +194,23 @@ class RunSession(RunView):
     def _set_status(self, status: RunStatus) -> None:
         self._running.status = status
         self.status_changed.emit(self.status)
+
+    def _on_known(self) -> None:
+        self._suit_workspace()
+        self.restorer.go_on()
+
+    def _on_setting(self, name: str) -> None:
+        if name == "workspace":
+            self._suit_workspace()
+
+    def _suit_workspace(self) -> None:
+        """A technique that is at home in the workspace; a run is never disturbed."""
+        here = workspaces.find(self._settings.values.workspace)
+        known = {t.name for t in self.techniques}
+        if here.technique not in known or self.status in ("running", "paused"):
+            return
+        if self.technique is None or workspaces.of_group(self.technique.group) != here.id:
+            self.choose(here.technique)
 
     def _on_model(self, *_: object) -> None:
         self.stop()

@@ -43,8 +43,9 @@ class Arrangement:
 @dataclass(frozen=True)
 class Workspace:
     """Attributes:
-    technique: what is chosen here when the present technique is of the other kind; attacks are
-        one kind, everything else the other.
+    technique: what is chosen here when the present technique is at home elsewhere.
+    group: the group of techniques that are at home here; a workspace with a technique and no
+        group is the home of all others.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Workspace:
     wide: Arrangement
     compact: Arrangement
     technique: str = ""
+    group: str = ""
 
 
 # The tabs of the stage where one looks around.
@@ -92,6 +94,21 @@ WORKSPACES = (
         technique="feature-vis",
     ),
     Workspace(
+        "style", "Style", "style",
+        Arrangement(
+            left=Column(364, (Row(("technique",)),)),
+            stage=Row(("canvas",)),
+            right=Column(400, (
+                Row(("inputs",), 280), Row(("objective",), 400), Row(("wall", "results", "jobs"),),
+            )),
+        ),
+        Arrangement(
+            left=Column(360, (Row(("inputs", "technique", "objective", "wall", "results")),)),
+            stage=Row(("canvas",)),
+        ),
+        technique="style", group="Style",
+    ),
+    Workspace(
         "attack", "Attack", "attack",
         Arrangement(
             left=Column(340, (Row(("technique",)), Row(("predictions", "results"), 246))),
@@ -101,7 +118,7 @@ WORKSPACES = (
             left=Column(404, (Row(("technique", "results")),)),
             stage=Row(ATTACK),
         ),
-        technique="pgd",
+        technique="pgd", group="Attack",
     ),
     Workspace(
         "models", "Models", "models",
@@ -116,6 +133,12 @@ WORKSPACES = (
         ),
     ),
 )  # fmt: skip
+
+
+def of_group(group: str) -> str:
+    """The workspace where techniques of this group are at home."""
+    at_home = [w for w in WORKSPACES if w.technique and w.group in (group, "")]
+    return max(at_home, key=lambda w: w.group == group).id
 
 
 def find(id: str) -> Workspace:

@@ -57,12 +57,12 @@ def test_a_branch_copies_its_past_and_asks_for_the_rest(qtbot: QtBot, desk: Desk
     assert runs.current.title == "from 2: tv 4"
     assert panel._rows.isVisible()
     desk.view.wipe_toggled.emit()
-    assert panel._view.grab().width() > 0
-    assert panel._compared(3)[1] == "first run, step 3"
+    assert panel.stage.view.grab().width() > 0
+    assert panel.stage.compared(3)[1] == "first run, step 3"
     panel._rows.picked.emit(0, 4)
     assert runs.current.title == "first run"
     assert runs.outcome is outcome()
-    assert panel._compared(4)[1].startswith("from 2: tv 4")
+    assert panel.stage.compared(4)[1].startswith("from 2: tv 4")
     runs.start()
     assert len(runs.attempts) == 1
     assert not panel._rows.isVisible()

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from cnnviz_app.lab.attack_requests import GROUP as ATTACK
 from cnnviz_app.lab.requests import TechniqueFacts
 from cnnviz_app.ui import workspaces
 from cnnviz_app.ui.desk import Desk
@@ -76,7 +75,6 @@ class TechniquePanel(Panel):
         desk.runs.techniques_changed.connect(self._on_techniques)
         desk.runs.technique_changed.connect(self._on_technique)
         desk.runs.values_changed.connect(self._on_values)
-        desk.settings.changed.connect(self._on_setting)
         theme().changed.connect(self._restyle)
         self._restyle()
         if desk.runs.techniques:
@@ -87,29 +85,16 @@ class TechniquePanel(Panel):
 
     def _on_techniques(self, techniques: tuple[TechniqueFacts, ...]) -> None:
         self._offer()
-        self._suit_workspace()
 
     def _offer(self) -> None:
-        """The kind of the current one first: attacks, or everything else."""
+        """Those at home where the current one is come first."""
         current = self.desk.runs.technique
-        attacks = current is not None and current.group == ATTACK
-        offered = sorted(self.desk.runs.techniques, key=lambda t: (t.group == ATTACK) != attacks)
+        home = workspaces.of_group(current.group) if current is not None else ""
+        offered = sorted(
+            self.desk.runs.techniques, key=lambda t: workspaces.of_group(t.group) != home
+        )
         choices = [(t.name, t.title) for t in offered]
         self._choice.set_choices(choices, current.name if current else None)
-
-    def _on_setting(self, name: str) -> None:
-        if name == "workspace":
-            self._suit_workspace()
-
-    def _suit_workspace(self) -> None:
-        """Attacks where one attacks, others where one dreams; a run is never disturbed."""
-        wanted = workspaces.find(self.desk.settings.values.workspace).technique
-        runs = self.desk.runs
-        kinds = {t.name: t.group == ATTACK for t in runs.techniques}
-        if wanted not in kinds or runs.status in ("running", "paused"):
-            return
-        if runs.technique is None or (runs.technique.group == ATTACK) != kinds[wanted]:
-            runs.choose(wanted)
 
     def _on_technique(self, technique: TechniqueFacts) -> None:
         self._offer()

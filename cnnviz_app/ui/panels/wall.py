@@ -74,7 +74,7 @@ class WallPanel(Panel):
                 f"{runs.technique.title} has nothing to vary.", "Choose another technique."
             )
             return
-        subject = f"{model.title} · {self.desk.state.address}"
+        subject = runs.about
         self.attempts = [
             Attempt(
                 kept(replace(request, params={**request.params, **way.changes}), new_key()),

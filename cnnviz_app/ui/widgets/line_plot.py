@@ -121,6 +121,11 @@ class LinePlot(QWidget):
         self._looks[name] = (look, dashed)
         self._style_curve(name)
 
+    def add_curve_once(self, name: str, look: str | float) -> None:
+        """The curve in this look, unless it is there."""
+        if name not in self._curves:
+            self.add_curve(name, look)
+
     def set_curve(self, name: str, x: Series, y: Series) -> None:
         """All points of a curve (made when there is none)."""
         if name not in self._curves:

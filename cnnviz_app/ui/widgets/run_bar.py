@@ -128,6 +128,11 @@ class RunBar(QWidget):
     def state(self) -> State:
         return self._state
 
+    def offer_budget(self, on: bool) -> None:
+        """Whether what is run can be asked for by time."""
+        self._with_budget = on
+        self._fit()
+
     def set_state(self, state: State, can_continue: bool = False) -> None:
         self._state = state
         words, icon = _PRIMARY[state]

@@ -1,0 +1,142 @@
+"""The middle of the canvas: the picture being made, alone or beside what it is compared with."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtWidgets import QStackedWidget
+
+from cnnviz_app.core import references
+from cnnviz_app.core.errors import UserError
+from cnnviz_app.sources import builtin
+from cnnviz_app.sources.picture import open_picture
+from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panels import _canvas_head as views
+from cnnviz_app.ui.panels._regions_page import RegionsPage
+from cnnviz_app.ui.picture_field import title
+from cnnviz_app.ui.widgets.base import Pixels
+from cnnviz_app.ui.widgets.empty_state import EmptyState
+from cnnviz_app.ui.widgets.picture_view import PictureView
+
+NOTHING_YET = (
+    "Nothing made yet",
+    "Run, below, paints the picture that the selected unit responds to most.",
+)
+NOTHING_FROM_PICTURE = (
+    "Nothing made yet", "Run, below, begins with the picture named in the bar on top.",
+)  # fmt: skip
+
+
+class CanvasStage(QStackedWidget):
+    """Shows the frame under the playhead in the chosen way."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.empty = EmptyState("dream", *NOTHING_YET)
+        self.view = PictureView(pixels="smooth", name="Picture being made")
+        self.regions = RegionsPage(desk)
+        for page in (self.empty, self.view, self.regions):
+            self.addWidget(page)
+        self._opened: tuple[str, Pixels | None] = ("", None)
+
+    def show_empty(self) -> None:
+        """Nothing made yet, or why nothing could be made."""
+        runs = self.desk.runs
+        if runs.status == "failed" and runs.failure is not None:
+            self.empty.set_content("warn", runs.failure.sentence, runs.failure.hint)
+        elif runs.technique is not None and runs.technique.needs_picture:
+            self.empty.set_content("dream", *NOTHING_FROM_PICTURE)
+        else:
+            self.empty.set_content("dream", *NOTHING_YET)
+
+    def show_view(self, key: str) -> None:
+        runs = self.desk.runs
+        if key == views.REGIONS:
+            self.setCurrentWidget(self.regions)
+            return
+        if key in (views.CONTENT, views.STYLE):
+            self._show_source(key)
+            return
+        shown = runs.shown
+        self.setCurrentWidget(self.view if shown is not None else self.empty)
+        if shown is None:
+            self.show_empty()
+            return
+        pixels, step = self.now()
+        before, name = self.compared(step)
+        self.view.set_before(before if key == views.WIPE else None)
+        self.view.set_wipe(key == views.WIPE)
+        if key == views.DIFFERENCE:
+            made, gain = difference(pixels, before)
+            self.view.set_picture(made)
+            self.view.set_tags("", f"difference from {name} × {gain}")
+            return
+        self.view.set_picture(pixels)
+        wiped = key == views.WIPE
+        self.view.set_tags(name if wiped else "", f"step {step}" if wiped else "")
+
+    def now(self) -> tuple[Pixels, int]:
+        """The picture under the playhead and its step; at the end the unrounded result."""
+        runs = self.desk.runs
+        shown = runs.shown
+        assert shown is not None
+        finished = runs.outcome_pixels() if runs.playhead < 0 else None
+        if finished is not None and runs.outcome is not None:
+            return finished, runs.outcome.result.steps
+        return shown.pixels, shown.step
+
+    def compared(self, step: int) -> tuple[Pixels, str]:
+        """What the wipe uncovers: the other branch at the same step, the picture, or the start."""
+        runs = self.desk.runs
+        partner, request = runs.partner, runs.current.request
+        first = runs.timeline.frames[0]
+        now = (runs.shown or first).pixels
+        if partner is not None and partner.timeline.frames:
+            near = min(partner.timeline.frames, key=lambda frame: abs(frame.step - step))
+            if near.pixels.shape == now.shape:
+                return near.pixels, f"{partner.title}, step {near.step}"
+        source = request.picture if request is not None else None
+        known = {t.name: t.needs_picture for t in runs.techniques}
+        if source is not None and request is not None and known.get(request.technique):
+            same = abs(source.width * now.shape[0] - source.height * now.shape[1])
+            if same <= max(source.width, now.shape[1]):
+                return source.pixels, "original"
+        return first.pixels, "start"
+
+    def _show_source(self, key: str) -> None:
+        """The photograph or the first painting of the form, as they are."""
+        state, runs = self.desk.state, self.desk.runs
+        self.setCurrentWidget(self.view)
+        self.view.set_before(None)
+        self.view.set_wipe(False)
+        if key == views.CONTENT:
+            picture = state.picture
+            self.view.set_picture(picture.pixels if picture is not None else None)
+            self.view.set_tags("", picture.name if picture is not None else "")
+            return
+        names = references.split(str(runs.values.get("style", "")))
+        name = names[0] if names else ""
+        if name != self._opened[0]:
+            self._opened = (name, _opened(name))
+        self.view.set_picture(self._opened[1])
+        self.view.set_tags("", title(name) if name else "")
+
+
+def _opened(name: str) -> Pixels | None:
+    try:
+        known = builtin.load(name) if references.is_builtin(name) else open_picture(name)
+    except UserError:
+        return None
+    return known.pixels
+
+
+def difference(a: Pixels, b: Pixels) -> tuple[Pixels, int]:
+    """How far they are apart, made as bright as fits, and how much brighter that is."""
+    if a.shape != b.shape:
+        rows = np.arange(a.shape[0]) * b.shape[0] // a.shape[0]
+        columns = np.arange(a.shape[1]) * b.shape[1] // a.shape[1]
+        b = b[rows][:, columns]
+    apart = np.abs(a.astype(np.int16) - b.astype(np.int16))
+    most = float(np.percentile(apart[::4, ::4], 99.5)) if apart.size else 0.0
+    gain = max(1, min(32, int(255 / max(most, 1.0))))
+    return np.clip(apart * gain, 0, 255).astype(np.uint8), gain
