@@ -55,8 +55,11 @@ class AddressBar(PaintedWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         state = desk.state
         for signal in (state.model_changed, state.layer_changed, state.unit_changed,
-                       state.picture_changed, desk.annotations.changed):  # fmt: skip
+                       desk.annotations.changed, desk.pace.calm):  # fmt: skip
             signal.connect(self._on_changed)
+        self._pace = desk.pace
+        state.picture_changed.connect(self._on_picture)
+        self._room = QSize()
 
     def set_compact(self, compact: bool) -> None:
         if compact != self._compact:
@@ -74,8 +77,18 @@ class AddressBar(PaintedWidget):
         state = self._state
         self.setToolTip("Click a part to choose another one")
         self.setAccessibleDescription(state.address)
-        self.updateGeometry()
+        room = self.sizeHint()
+        if room != self._room:
+            self._room = room
+            self.updateGeometry()  # only then: it lays out the whole window
         self.update()
+
+    def _on_picture(self, _: object) -> None:
+        if not self._pace.moving:
+            self._on_changed()
+
+    def restyle(self) -> None:
+        self._room = QSize()
 
     def _listed(self) -> list[_Part]:
         state = self._state

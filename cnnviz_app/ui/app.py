@@ -31,6 +31,7 @@ from cnnviz_app.ui.live.live import Live
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
+from cnnviz_app.ui.pace import Pace
 from cnnviz_app.ui.result_store import ResultStore
 from cnnviz_app.ui.run_session import RunSession
 from cnnviz_app.ui.settings import Settings
@@ -92,6 +93,7 @@ class Application(QObject):
             engine=self.engine,
             pictures=PictureSource(self.state, self.engine, settings, self.messages, self),
             live=Live(self.state, self.messages, self),
+            pace=Pace(self.state, self.engine, self),
             runs=runs,
             messages=self.messages,
             settings=settings,
@@ -140,6 +142,7 @@ class Application(QObject):
     def close(self) -> bool:
         self.window.remember()
         self.desk.live.stop()
+        self.desk.pace.stop()
         self.settings.sync()
         return self.engine.shut_down()
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnnviz_app.ui.live.live import Live
     from cnnviz_app.ui.messages import Messages
     from cnnviz_app.ui.model_choice import ModelChoice
+    from cnnviz_app.ui.pace import Pace
     from cnnviz_app.ui.result_store import ResultStore
     from cnnviz_app.ui.run_session import RunSession
     from cnnviz_app.ui.settings import Settings
@@ -34,6 +35,7 @@ class Desk:
         runs: the canvas: what is asked for and its frames.
         pictures: where the current picture comes from (next, previous, open, paste).
         live: the camera, video or screen region that moves, if any.
+        pace: how often what follows the picture may do so while it moves.
         messages: the strip of sentences at the bottom.
         settings: what is remembered.
         theme: colours, sizes, icons.
@@ -50,6 +52,7 @@ class Desk:
     engine: EngineClient
     pictures: PictureSource
     live: Live
+    pace: Pace
     runs: RunSession
     messages: Messages
     settings: Settings

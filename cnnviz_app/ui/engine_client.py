@@ -33,6 +33,8 @@ from cnnviz_app.core.mailbox import Mailbox
 
 Answer = Callable[[Context, object], object]
 DRAIN_MS = 33
+# While something urgent is in flight: a camera's frames wait for the answer, and so does a person.
+URGENT_MS = 6
 log = logging.getLogger(__name__)
 
 
@@ -214,10 +216,14 @@ class EngineClient(QObject):
         if urgent:
             for other in self._tickets.values():
                 other.control.wake()
-        self._timer.start()
+        self._timer.start(self._interval())
         self.asked.emit(ticket)
         self.busy_changed.emit(len(self._tickets))
         return ticket
+
+    def _interval(self) -> int:
+        waiting = any(t.job.urgent and not t.job.background for t in self._tickets.values())
+        return URGENT_MS if waiting else DRAIN_MS
 
     def _stop_background(self) -> None:
         for ticket in self._tickets.values():
@@ -241,13 +247,16 @@ class EngineClient(QObject):
         return ended
 
     def _drain(self) -> None:
-        for event in self._mailbox.drain():
+        events = self._mailbox.drain()
+        for event in events:
             self.happened.emit(event)
             ticket = self._tickets.get(event.job)
             if ticket is not None:
                 self._deliver(ticket, event)
         if not self._tickets:
             self._timer.stop()
+        elif events and self._timer.interval() != self._interval():
+            self._timer.setInterval(self._interval())
 
     def _deliver(self, ticket: Ticket, event: Event) -> None:
         if is_terminal(event):

@@ -10,6 +10,7 @@ from cnnviz_app.core.events import Event, Progress
 from cnnviz_app.ui.address_bar import AddressBar
 from cnnviz_app.ui.brand import Mark
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.pace import Throttle
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.buttons import IconButton
 from cnnviz_app.ui.widgets.combo import ComboBox
@@ -18,6 +19,9 @@ from cnnviz_app.ui.widgets.jobs_pill import JobsPill
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.segmented import Segmented
 from cnnviz_app.ui.workspaces import COMPACT_BELOW, WORKSPACES
+
+# Jobs come and go in milliseconds while somebody looks around; nobody reads that fast.
+TELL_MS = 120
 
 
 class Header(QWidget):
@@ -69,9 +73,12 @@ class Header(QWidget):
         for widget in right:
             row.addWidget(widget)
         self._row = row
+        self._busy = 0
+        self._progress: Progress | None = None
+        self._tell = Throttle(TELL_MS, self)
+        self._tell.due.connect(self._show_jobs)
         desk.engine.busy_changed.connect(self._on_busy)
         desk.engine.happened.connect(self._on_event)
-        self._busy = 0
         theme().changed.connect(self._restyle)
         self._restyle()
 
@@ -91,16 +98,21 @@ class Header(QWidget):
         self._menu.popup(corner)
 
     def _on_busy(self, jobs: int) -> None:
-        self._busy = jobs
-        if jobs == 0:
-            self.pill.set_idle()
-        else:
-            self.pill.set_running(jobs)
+        self._busy, self._progress = jobs, None
+        self._tell.call()
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress) and self._busy:
-            share = event.done / event.total if event.total else None
-            self.pill.set_running(self._busy, share, event.seconds_left)
+            self._progress = event
+            self._tell.call()
+
+    def _show_jobs(self) -> None:
+        if self._busy == 0:
+            self.pill.set_idle()
+            return
+        now = self._progress
+        share = now.done / now.total if now is not None and now.total else None
+        self.pill.set_running(self._busy, share, now.seconds_left if now is not None else None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ import os
 
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
-from cnnviz_app.lab.requests import Looked, ModelFacts
+from cnnviz_app.lab.requests import ModelFacts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.memory import resident_text
 from cnnviz_app.ui.theme import px, theme
@@ -35,12 +35,16 @@ class StatusBar(QStatusBar):
         layout.addWidget(self._hint)
         self._layout = layout
         self.addWidget(row, 1)
-        desk.state.looked_changed.connect(self._on_looked)
+        self._state = desk.state
+        desk.pace.calm.connect(self._on_looked)
         desk.state.model_changed.connect(self._on_model)
         theme().changed.connect(self._restyle)
         self._restyle()
 
-    def _on_looked(self, looked: Looked) -> None:
+    def _on_looked(self) -> None:
+        looked = self._state.looked
+        if looked is None:
+            return
         self._maps.set_text(f"maps {looked.seconds * 1000:.0f}{THIN}ms")
         self._memory.set_text(resident_text())
 

@@ -52,6 +52,7 @@ def window(qapp: QApplication) -> Iterator[MainWindow]:
     QTest.qWait(50)
     yield shown
     engine_of(desk).cancel_all()
+    desk.pace.stop()
     shown.close()
     shown.deleteLater()
     owner.deleteLater()

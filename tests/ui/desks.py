@@ -29,6 +29,7 @@ def desk(qapp: QApplication) -> Iterator[Desk]:
     made.runs.troubled.connect(made.messages.complain)
     yield made
     engine_of(made).cancel_all()
+    made.pace.stop()
     owner.deleteLater()
 
 

@@ -21,6 +21,7 @@ from cnnviz_app.ui.job_log import JobLog
 from cnnviz_app.ui.live.live import Live
 from cnnviz_app.ui.messages import Messages
 from cnnviz_app.ui.model_choice import ModelChoice
+from cnnviz_app.ui.pace import Pace
 from cnnviz_app.ui.result_store import ResultStore
 from cnnviz_app.ui.run_session import RunSession
 from cnnviz_app.ui.settings import Settings
@@ -31,7 +32,7 @@ from cnnviz_app.ui.view_options import ViewOptions
 
 
 class _NoTimer:
-    def start(self) -> None: ...
+    def start(self, _ms: int = 0) -> None: ...
 
     def stop(self) -> None: ...
 
@@ -45,7 +46,7 @@ class FakeEngine(EngineClient):
         self._mailbox = Mailbox()
         self._tickets: dict[int, Ticket] = {}
         self._slots: dict[str, Ticket] = {}
-        self._timer = _NoTimer()
+        self._timer = _NoTimer()  # type: ignore[assignment]  # it needs no event loop
         self.requests: list[object] = []
         self.asked_tickets: list[Ticket] = []
 
@@ -111,6 +112,7 @@ def fake_desk(owner: QObject) -> Desk:
         engine=engine,
         pictures=PictureSource(state, engine, settings, messages, owner),
         live=Live(state, messages, owner),
+        pace=Pace(state, engine, owner),
         runs=runs,
         messages=messages,
         settings=settings,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout
@@ -32,7 +31,7 @@ READABLE_TILE = 78
 SCALES = (("unit", "Scale: per unit"), ("layer", "Scale: whole layer"))
 
 
-@panel("activations", "Activation viewer", "grid", stage=True)
+@panel("activations", "Activation viewer", "grid", stage=True, short="Maps")
 class ActivationsPanel(Panel):
     """All units of the layer at once. Click a tile to select it, Z shows one map large,
     Ctrl and the wheel change the size of the tiles, arrows walk. Find takes numbers, ranges
@@ -42,6 +41,7 @@ class ActivationsPanel(Panel):
         super().__init__(desk)
         self._fitted_shape: tuple[int, ...] = ()
         self._fitted_count = -1
+        self._headed = ("", "")
         self._found = Found()
         self._calm = CalmOrder(self._apply_order, self)
         self._heading = StageHeading(desk)
@@ -65,6 +65,7 @@ class ActivationsPanel(Panel):
         self._column = column
         desk.state.looked_changed.connect(self._on_looked)
         desk.state.layer_changed.connect(self._refresh_heading)
+        desk.pace.easy.connect(self._refresh_foot)
         desk.state.unit_changed.connect(self._on_unit)
         desk.view.changed.connect(self._on_view)
         desk.settings.changed.connect(self._on_setting)
@@ -119,10 +120,11 @@ class ActivationsPanel(Panel):
         self._grid.set_maps(maps, signed=signed)
         self._apply_order()
         self._large.show_looked(looked, signed)
-        self._refresh_heading()
-        self._refresh_labels()
-        self._refresh_foot(maps, signed)
-        self._grid.set_selected(self.desk.state.unit)
+        if (looked.model, looked.layer) != self._headed:
+            self._headed = looked.model, looked.layer
+            self._refresh_heading()
+            self._refresh_labels()
+            self._refresh_foot()
         self._show_page()
         if maps.shape != self._fitted_shape:
             self._fitted_shape = maps.shape
@@ -142,9 +144,7 @@ class ActivationsPanel(Panel):
         self._one.setChecked(view.one)
         self._large.set_gamma(view.gamma)
         self._apply_order()
-        looked = self.desk.state.looked
-        if looked is not None:
-            self._refresh_foot(looked.maps, bool((looked.maps < 0).any()))
+        self._refresh_foot()
         self._show_page()
 
     def _on_setting(self, name: str) -> None:
@@ -217,14 +217,17 @@ class ActivationsPanel(Panel):
         labels = self._labels()
         self._grid.set_captions({unit: f"{unit} {label}" for unit, label in labels.items()})
 
-    def _refresh_foot(self, maps: npt.NDArray[np.float32], signed: bool) -> None:
+    def _refresh_foot(self) -> None:
+        looked = self.desk.state.looked
+        if looked is None or self._grid.values.count != len(looked.maps):
+            return
+        maps, signed = looked.maps, self._grid.values.signed
         silent = self._grid.values.silent_count()
         self._silent.setText(f"{silent} silent" if self._compact else f"{silent} silent here")
         self._silent.setVisible(silent > 0)
         # In a small window the number of silent units takes the place of the count.
         self._count.setVisible(not (self._compact and silent) or bool(self._found.trouble))
         name = "poles" if signed else self.desk.settings.values.sequential_map
-        high = float(np.percentile(np.abs(maps), 99.5)) if signed else float(maps.max())
         if self.desk.view.view.per_unit:
             words = "each tile − its own maximum … +" if signed else "each tile 0 … its own maximum"
             self._scale_words.setText(words)
@@ -232,6 +235,7 @@ class ActivationsPanel(Panel):
                                 low_words="−max" if signed else "0",
                                 high_words="+max" if signed else "max")  # fmt: skip
         else:
+            high = float(np.percentile(np.abs(maps), 99.5)) if signed else float(maps.max())
             self._scale_words.setText("one scale for the layer")
             self._bar.set_scale(name, -high if signed else 0.0, high)
 

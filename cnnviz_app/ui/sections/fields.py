@@ -41,7 +41,7 @@ class FieldsSection(Section):
         self._asker.told.connect(self.note_changed)
         self._asker.refused.connect(lambda _sentence: self.shown_changed.emit(False))
         self._legend.hidden_changed.connect(lambda _hidden: self._show(self._asker.fields))
-        desk.state.looked_changed.connect(lambda _looked: self._show(self._asker.fields))
+        desk.pace.easy.connect(lambda: self._show(self._asker.fields))
         desk.state.position_changed.connect(lambda _place: self._show(self._asker.fields))
         follow_theme(self._restyle)
 

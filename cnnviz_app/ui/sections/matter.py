@@ -45,7 +45,7 @@ class MatterSection(Section):
         self._column.addLayout(row)
         self._column.addWidget(self._bars)
         state = desk.state
-        for signal in (state.layer_changed, state.looked_changed, state.pinned_changed,
+        for signal in (state.layer_changed, desk.pace.easy, state.pinned_changed,
                        desk.edits.changed):  # fmt: skip
             signal.connect(self._refresh)
         follow_theme(self._restyle)

@@ -55,7 +55,7 @@ class PopulationHistogram(PopulationSection):
         for line in self._facts:
             column.addWidget(line)
         self._column = column
-        desk.state.looked_changed.connect(self._show_now)
+        desk.pace.easy.connect(self._show_now)
         desk.state.position_changed.connect(self._show_now)
         follow_theme(self._restyle)
 

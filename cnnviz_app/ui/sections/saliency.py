@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.core import colormaps
@@ -30,8 +29,6 @@ from cnnviz_app.ui.widgets.labels import Label
 Pixels = npt.NDArray[np.uint8]
 Values = npt.NDArray[np.float32]
 Box = tuple[int, int, int, int]
-# A camera's frames and a moving pointer are followed at this pace at most.
-CALM_MS = 150
 TILES = (
     ("Patch", "What the unit sees of the picture from this place"),
     ("Gradient", "Pixels that would change the unit most if they changed a little"),
@@ -78,31 +75,26 @@ class SaliencySection(Section):
         column.addWidget(self._row)
         column.addLayout(foot)
         self._column = column
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
-        self._calm.timeout.connect(self._begin)
-        desk.state.looked_changed.connect(self._on_changed)
-        desk.state.position_changed.connect(self._on_changed)
+        desk.pace.calm.connect(self._on_pace)
+        desk.pace.rested.connect(self._on_pace)
         desk.engine.busy_changed.connect(self._on_busy)
         follow_theme(self._restyle)
 
     def follow(self) -> None:
-        self._calm.stop()
         if self.wanted:
             self._begin()
         else:
             self._again = False
             self._stop()
 
-    def _on_changed(self, *_: object) -> None:
-        if self.wanted and not self._calm.isActive():
-            self._calm.start()
+    def _on_pace(self) -> None:
+        if self.wanted:
+            self._begin()
 
     def _on_busy(self, jobs: int) -> None:
         """It gave way to something that was asked for; now it goes on."""
-        if jobs == 0 and self._again and self.wanted:
-            self._calm.start()
+        if jobs == 0 and self._again and self.wanted and self._ticket is None:
+            self._begin()
 
     def _stop(self) -> None:
         if self._ticket is not None:
@@ -191,8 +183,8 @@ class SaliencySection(Section):
         )
         if tile + 1 < len(TILES) and (fresh is None or streaming):
             self._ask(tile + 1)
-        elif self._again:
-            self._begin()
+        elif self._again and not self.desk.pace.moving:
+            self._begin()  # of what moves, the pace says when
 
     def _on_stopped(self, _: object) -> None:
         self._ticket, self._asked, self._again = None, None, True

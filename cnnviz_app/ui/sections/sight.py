@@ -23,6 +23,8 @@ from cnnviz_app.ui.widgets.labels import Label, SectionLabel
 class SightSection(Watching):
     """The map at once; the synthesised picture starts by itself and refines."""
 
+    every_frame = True
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._preview = Preview(desk.state, desk.engine, self)

@@ -37,6 +37,7 @@ class ColourBar(PaintedWidget):
     ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._scale: tuple[object, ...] = ()
         self.set_scale(name, lo, hi, low_words=low_words, high_words=high_words)
         self.restyle()
 
@@ -45,6 +46,10 @@ class ColourBar(PaintedWidget):
         low_words: str = "", high_words: str = "",
     ) -> None:  # fmt: skip
         """With `beyond`, a few values lie outside the ends and take their colours."""
+        scale = (name, lo, hi, beyond, low_words, high_words)
+        if scale == self._scale:
+            return  # said again with every frame of a camera
+        self._scale = scale
         self._name, self._lo, self._hi, self._beyond = name, lo, hi, beyond
         self._low_words, self._high_words = low_words, high_words
         low, high = self._ends()

@@ -16,5 +16,7 @@ from tests.ui.fakes import fake_desk
 def desk(qapp: QApplication) -> Iterator[Desk]:
     """A desk whose engine the test plays; its objects live until the test ends."""
     owner = QObject()
-    yield fake_desk(owner)
+    made = fake_desk(owner)
+    yield made
+    made.pace.stop()
     owner.deleteLater()

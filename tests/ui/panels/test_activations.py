@@ -106,6 +106,7 @@ def test_silent_units_are_counted_and_shown_alone(panel: ActivationsPanel) -> No
     panel._silent.click()
     assert len(order(panel)) == 16
     panel.desk.state.set_looked(looked(maps() + 1))
+    panel.desk.pace.easy.emit()
     assert not panel._silent.isVisible()
 
 

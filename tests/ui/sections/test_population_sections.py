@@ -97,6 +97,7 @@ def test_the_histogram_is_of_the_selected_unit_and_marks_now(
     assert maps is not None
     maps.maps[3] = 1.0
     desk.state.set_looked(maps)
+    desk.pace.easy.emit()
     assert section._histogram._now == 1.0
     assert "stronger than on 50.0" in section._rank.text()
     section._on_changed()

@@ -127,10 +127,11 @@ def test_a_stream_of_pictures_is_followed_calmly(desk: Desk, shown: list[Section
     for _ in range(5):
         look(desk)
     desk.state.set_position((2, 2))
-    part._calm.timeout.emit()
-    part._calm.stop()
+    desk.pace.calm.emit()
     assert len(asked(desk)) == 1, "one is under way"
     engine_of(desk).finish(RunTechnique, outcome(np.zeros((28, 28), np.float32)))
+    desk.pace.moving = False
+    desk.pace.rested.emit()
     assert asked(desk)[-1] == ("gradient", {"unit": f"{LAYER}:3@2,2"})
 
 
@@ -196,6 +197,7 @@ def test_it_shows_the_change_in_force_and_what_it_moves(desk: Desk, shown: list[
     assert part._value.value == 4.0
     assert not part._bars.isVisible()
     look(desk, plain=True)
+    desk.pace.easy.emit()
     assert part._bars.isVisible()
     assert {bar.index for bar in part._bars.bars()} >= {0, 9}
     desk.edits.clear()
@@ -251,4 +253,5 @@ def test_the_ranking_stops_by_hand_and_when_the_layer_is_left(
     ticket = engine.last(RankUnits)
     desk.state.set_layer("features.relu1")
     look(desk, "features.relu1")
+    desk.pace.easy.emit()
     assert ticket.control.cancelled
