@@ -29,6 +29,8 @@ class JobControl:
         self._paused = False
         self._steps_allowed = 0
         self._woken = False
+        # How long it has been paused, all in all; only the job's own thread adds to it.
+        self.paused_seconds = 0.0
 
     @property
     def cancelled(self) -> bool:
@@ -100,8 +102,7 @@ class Context:
         self._between = between
         self._last_frame: dict[str, float] = {}
         self._skipped: dict[str, Callable[[], None]] = {}
-        self._began = time.monotonic()
-        self._paused_seconds = 0.0
+        self._began = self.working()
         # Pixels of the pictures that parameters name, by those names; read before the work began.
         self.pictures: Mapping[str, Pixels] = {}
         # How a run is kept so that it can be gone on with from its middle (a `Trail`), or None.
@@ -127,13 +128,17 @@ class Context:
         if self.control.cancelled:
             raise Cancelled
 
+    def working(self) -> float:
+        """Seconds on a clock that stands still while the job is paused."""
+        return time.monotonic() - self.control.paused_seconds
+
     def _wait(self) -> None:
         began = time.monotonic()
         self._show_skipped()
         while not self.control.may_pass(0.5):
             if self._between is not None:
                 self._between()
-        self._paused_seconds += time.monotonic() - began
+        self.control.paused_seconds += time.monotonic() - began
 
     def _show_skipped(self) -> None:
         """A paused picture must be the newest one, also when it came too soon to be shown."""
@@ -178,7 +183,7 @@ class Context:
         """Report how far it is; the time left follows from the pace so far, pauses left out."""
         if self._emit is None:
             return
-        spent = time.monotonic() - self._began - self._paused_seconds
+        spent = self.working() - self._began
         left = spent * (total - done) / done if done > 0 and spent > 0.3 else None
         self.emit(Progress(self.job, done, total, text, left))
 

@@ -7,7 +7,7 @@ is taken in tiles where a picture is too large for one run.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,17 +123,24 @@ def resized(image01: Tensor, side: Side) -> Tensor:
 
 
 class Dreamer:
-    """Dreams of pictures, one after the other, counting its steps through."""
+    """Dreams of pictures, one after the other, counting its steps through.
+
+    `limit` says when an octave ends, of those it dreamt and dreams counted on from 0; without,
+    all make as many steps.
+    """
 
     def __init__(
-        self, ctx: Context, net: Any, runner: TiledRunner, octaves: Octaves,
+        self, ctx: Context, runner: TiledRunner, octaves: Octaves,
         generator: torch.Generator, *, redirect: bool = False, total: int = 0,
+        limit: Callable[[int], Limit] | None = None,
     ) -> None:  # fmt: skip
-        self._ctx, self._net, self._runner = ctx, net, runner
+        self._ctx, self._runner = ctx, runner
         self._octaves, self._generator = octaves, generator
         self._redirect = octaves.steps if redirect else 0
+        self._limit = limit or (lambda _: Limit(octaves.steps))
         self.total = total
         self.made = 0
+        self.octaves_made: list[int] = []
 
     def dream(self, original: Tensor, sizes: Sequence[Side]) -> Tensor:
         """The picture after all octaves: detail found in a small one is carried to the next."""
@@ -157,9 +164,10 @@ class Dreamer:
             self._runner, space, objective, self._generator, transform=self._shifted,
             optimizer="ascent", learning_rate=self._octaves.rate, redirect_steps=self._redirect,
         )  # fmt: skip
-        self.made += climb(
-            self._ctx, ascent, Limit(self._octaves.steps), made=self.made, total=self.total
-        )
+        limit = self._limit(len(self.octaves_made))
+        steps = climb(self._ctx, ascent, limit, made=self.made, total=self.total)
+        self.made += steps
+        self.octaves_made.append(steps)
         return space.finished().detach()
 
     def _shifted(self, picture: Tensor, generator: torch.Generator) -> Tensor:

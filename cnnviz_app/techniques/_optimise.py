@@ -8,7 +8,6 @@ given, it can be stopped or paused at every evaluation and repeats itself for th
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from torch import Tensor
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.techniques._budget import MOST_STEPS
 from cnnviz_app.techniques._image_spaces import ImageSpace
 from cnnviz_app.techniques._objectives import Activations, Objective
 from cnnviz_app.techniques._redirect import RedirectedReLU
@@ -124,16 +124,31 @@ class _Evaluator:
 
 @dataclass(frozen=True)
 class Limit:
-    """When to stop: after `steps`, or when `seconds` of work are over."""
+    """When to stop: after `steps`, or when the run has worked for `seconds`.
+
+    Attributes:
+        before: seconds the run had worked before this climb.
+        whole: seconds of the whole run, when that goes on after this climb.
+    """
 
     steps: int
     seconds: float | None = None
+    before: float = 0.0
+    whole: float = 0.0
 
     def reached(self, step: int, spent: float) -> bool:
         if self.seconds is None:
             return step >= self.steps
         # The next step should end nearer to the wish than this one did.
-        return step > 0 and spent + 0.5 * spent / step >= self.seconds
+        late = step > 0 and self.before + spent + 0.5 * spent / step >= self.seconds
+        return late or step >= MOST_STEPS
+
+    def tell(self, ctx: Context, step: int, total: int, spent: float) -> None:
+        if self.seconds is None:
+            ctx.progress(step, total)
+        else:
+            whole = self.whole or self.seconds
+            ctx.progress(min(self.before + spent, whole), whole)
 
 
 def climb(
@@ -141,7 +156,6 @@ def climb(
     ascent: Ascent,
     limit: Limit,
     *,
-    spent: float = 0.0,
     made: int = 0,
     total: int = 0,
     show: Callable[[Tensor], npt.NDArray[np.uint8]] | None = None,
@@ -169,10 +183,10 @@ def climb(
         return show(space.finished())
 
     walk = _Walk(ctx, ascent, evaluate, stepper, waker)
-    step, spent = walk.begin(trail, spent)
+    step, spent = walk.begin(trail)
+    began = ctx.working() - spent
     while not limit.reached(step, spent):
         ctx.checkpoint()
-        began = time.perf_counter()
         step += 1
         evaluate.step = step
         if step <= waking:
@@ -184,14 +198,11 @@ def climb(
             stepper.step(evaluate)
         space.settle()
         _repair(ascent, evaluate, step)
-        spent += time.perf_counter() - began
         ctx.metrics(made + step, **evaluate.values)
         walk.keep(trail, step, spent)
         ctx.frame("picture", shown, step=made + step)
-        if limit.seconds is None:
-            ctx.progress(made + step, total or limit.steps)
-        else:
-            ctx.progress(min(spent, limit.seconds), limit.seconds)
+        spent = ctx.working() - began
+        limit.tell(ctx, made + step, total or limit.steps, spent)
     walk.end(trail, step)
     ctx.frame("picture", shown, step=made + step, force=True)
     return step
@@ -207,11 +218,11 @@ class _Walk:
     stepper: Stepper
     waker: Stepper
 
-    def begin(self, trail: Trail, spent: float) -> tuple[int, float]:
+    def begin(self, trail: Trail) -> tuple[int, float]:
         """Go on from the trail's mark if it lies in this climb: steps made and time spent."""
         mark = trail.enter()
         if mark is None:
-            return 0, spent
+            return 0, 0.0
         generator = self.ascent.generator
         same = put_into(mark, self.ascent.space)
         if same and mark.optimizer == type(self.stepper).__name__:

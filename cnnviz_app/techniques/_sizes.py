@@ -54,9 +54,12 @@ def choose(
     return Chosen(*own, fixed=True)
 
 
-def affordable(usual: Chosen, seconds: float, seconds_per_step: float) -> Chosen:
-    """The largest size at which the picture can settle within the time."""
-    pixels = seconds / _SETTLED_STEPS / seconds_per_step * usual.height * usual.width
+def affordable(trial: Chosen, seconds: float, seconds_per_step: float, usual: Chosen) -> Chosen:
+    """The largest size at which the picture can settle within the time.
+
+    A step took `seconds_per_step` at the size of the `trial`.
+    """
+    pixels = seconds / _SETTLED_STEPS / seconds_per_step * trial.height * trial.width
     ratio = usual.width / usual.height
     sides = [side for side in _TIMED_SIDES if side * side * ratio <= pixels]
     side = sides[-1] if sides else _TIMED_SIDES[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +17,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.techniques import _style_sizes as sizes
+from cnnviz_app.techniques._budget import Budget
 from cnnviz_app.techniques._optimise import to_float_rgb, to_pixels
 from cnnviz_app.techniques._regularisers import total_variation
 from cnnviz_app.techniques._steppers import Stepper, make_stepper
@@ -26,12 +26,14 @@ from cnnviz_app.techniques._style_evaluate import Losses
 from cnnviz_app.techniques._style_job import Job, Rung, make_rung
 from cnnviz_app.techniques._style_lbfgs import BoundedLBFGS
 from cnnviz_app.techniques._style_pictures import side_for
-from cnnviz_app.techniques._synthesis import SECONDS, seed_of
+from cnnviz_app.techniques._synthesis import seed_of
 from cnnviz_app.techniques._trail import Mark, Trail, copies, is_kept, put_back, trail_of
 
 _HISTORY = 12
 _HISTORY_BYTES = 4e8
-_TRIAL_STEPS = 3
+_TRIAL_SIDE = 128
+# A ladder is planned for so much of the time, and what follows it takes so many steps of it.
+_SURE, _AFTER = 0.9, 0.8
 # A line search of more trials than this does not see what the slope promised.
 _ROUGH = 2
 Pixels = npt.NDArray[np.uint8]
@@ -53,11 +55,8 @@ def paint(
     show: Callable[[Tensor], Pixels] = to_pixels, before: int = 0, total: int = 0,
 ) -> Painted:  # fmt: skip
     """Make the picture; `before` and `total` place its steps among those of a whole series."""
-    began = time.perf_counter()
-    stages = _stages(ctx, job, params, seed)
-    deadline = None
-    if params.budget in SECONDS and not params.stages:
-        deadline = began + SECONDS[params.budget]
+    plan = _planned(ctx, job, params, seed)
+    stages = plan.stages
     generator = torch.Generator().manual_seed(seed_of(seed))
     every = total or sum(count for _, count in stages)
     last: Rung | None = None
@@ -66,7 +65,7 @@ def paint(
     step = 0
     # A series keeps no trail: each of its pictures is one of the answer.
     trail = Trail() if total else trail_of(ctx)
-    for number, (side, count) in enumerate(stages):
+    for number, (side, _) in enumerate(stages):
         skipped = trail.skipped() if number + 1 < len(stages) else None
         if skipped is not None:
             step += skipped
@@ -80,17 +79,15 @@ def paint(
         ctx.stage(f"{rung.size[1]} × {rung.size[0]}", before + step + 1)
         descent = _Descent(ctx, job, rung, params)
         shown = partial(_shown, show, rung.canvas)
-        gone = descent.begin(trail, generator)
-        step += gone
-        for done in range(gone, count):
-            if deadline is not None and done > 0 and time.perf_counter() > deadline:
-                break
+        step += descent.begin(trail, generator)
+        limit, began = plan.limit(number), ctx.working()
+        while not limit.reached(descent.made, ctx.working() - began):
             step += 1
             descent.step(before + step)
             if not total:
                 descent.keep(trail, generator)
             ctx.frame("picture", shown, step=before + step)
-            ctx.progress(before + step, every)
+            limit.tell(ctx, before + step, every, ctx.working() - began)
         made.append((side, descent.made))
     assert last is not None
     assert first is not None
@@ -238,30 +235,28 @@ def _size(job: Job, side: int) -> tuple[int, int]:
     return side_for(job.shape, side) if side else (spec.height, spec.width)
 
 
-def _stages(ctx: Context, job: Job, params: Any, seed: int) -> tuple[sizes.Stage, ...]:
+def _planned(ctx: Context, job: Job, params: Any, seed: int) -> sizes.Plan:
     if params.stages.strip():
-        return sizes.parse_stages(params.stages)
+        return sizes.Plan(sizes.parse_stages(params.stages))
+    budget = Budget(ctx, params.budget)
     longest = sizes.longest_side(job.net, job.nodes, job.shape, params.size)
+    if budget.seconds is None:
+        return sizes.Plan(sizes.rungs(longest, params.steps, ladder=params.ladder))
     if not longest:
-        return ((0, params.steps),)
-    seconds = SECONDS.get(params.budget)
-    if seconds is None:
-        return sizes.rungs(longest, params.steps, ladder=params.ladder)
-    began = time.perf_counter()
-    pace = _seconds_per_pixel(ctx, job, params, min(longest, 128), seed)
-    left = 0.9 * (seconds - (time.perf_counter() - began))
-    return sizes.affordable(longest, params.steps, left, pace, job.shape, ladder=params.ladder)
+        return sizes.Plan(((0, params.steps),), budget)
+    pace = _seconds_per_pixel(ctx, job, params, min(longest, _TRIAL_SIDE), seed, budget)
+    stages = sizes.affordable(
+        longest, params.steps, _SURE * budget.left(), pace, job.shape, ladder=params.ladder
+    )
+    height, width = side_for(job.shape, stages[-1][0])
+    return sizes.Plan(stages, budget, _AFTER * pace * height * width)
 
 
-def _seconds_per_pixel(ctx: Context, job: Job, params: Any, side: int, seed: int) -> float:
-    """Measured after a first step that has kernels prepared and memory found."""
+def _seconds_per_pixel(
+    ctx: Context, job: Job, params: Any, side: int, seed: int, budget: Budget
+) -> float:
     unseen = Context(ctx.job, control=ctx.control)
     rung = make_rung(job, _size(job, side), unseen.checkpoint)
     _begin(job, rung.canvas, None, torch.Generator().manual_seed(seed_of(seed)))
     descent = _Descent(unseen, job, rung, params)
-    descent.step(1)
-    began = time.perf_counter()
-    for number in range(_TRIAL_STEPS):
-        descent.step(number)
-    seconds = (time.perf_counter() - began) / _TRIAL_STEPS
-    return seconds / (rung.size[0] * rung.size[1])
+    return budget.pace(lambda: descent.step(0)) / (rung.size[0] * rung.size[1])

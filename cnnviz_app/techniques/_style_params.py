@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnnviz_app.core.params import param
+from cnnviz_app.techniques._budget import CHOICES, HELP
 
 _PICTURE, _CLIMB, _LAYERS = "Picture", "Optimiser", "Layers"
 _MASKS = "Regions"
@@ -102,8 +103,8 @@ class ClimbParams(DescentParams):
         "size and steps decide.", group=_CLIMB,
     )  # fmt: skip
     budget: str = param(
-        "full", "Make all steps, or the best that fits into this time on this computer.",
-        choices=("5 s", "15 s", "full"), title="Time", group=_CLIMB,
+        "full", HELP,
+        choices=CHOICES, title="Time", group=_CLIMB,
     )  # fmt: skip
 
 

@@ -4,15 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.techniques._budget import Budget
+from cnnviz_app.techniques._optimise import Limit
 from cnnviz_app.techniques._sizes import SMALLEST_SIDE
 from cnnviz_app.techniques._style_pictures import side_for
 
 Stage = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The rungs, and when each of them has to end.
+
+    Attributes:
+        budget: with seconds, rungs end by the clock, each at its share of the work.
+        after: seconds that the end of the run takes.
+    """
+
+    stages: tuple[Stage, ...]
+    budget: Budget | None = None
+    after: float = 0.0
+
+    def limit(self, number: int) -> Limit:
+        """For the rung that is about to begin."""
+        count = self.stages[number][1]
+        if self.budget is None or self.budget.seconds is None:
+            return Limit(count)
+        rest = [steps * max(1, side) ** 2 for side, steps in self.stages[number:]]
+        before = self.budget.spent()
+        left = max(0.0, self.budget.seconds - self.after - before)
+        return Limit(count, before + left * rest[0] / sum(rest), before, self.budget.seconds)
+
+
 _SMALLEST_RUNG = 128
 _ROOT = 2**0.5
 _STAGE = re.compile(r"\s*(\d+)\s*:\s*(\d+)\s*")

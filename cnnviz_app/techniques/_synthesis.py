@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +16,7 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.registry import TechniqueResult
+from cnnviz_app.techniques._budget import Budget
 from cnnviz_app.techniques._image_spaces import Colour, ImageSpace, Limits, Size, build_space
 from cnnviz_app.techniques._objectives import Objective
 from cnnviz_app.techniques._optimise import (
@@ -40,8 +40,7 @@ from cnnviz_app.techniques._synthesis_params import SynthesisParams
 from cnnviz_app.techniques._transforms import Robustness, Transform, crops
 
 USUAL_SIDE = 128
-SECONDS = {"5 s": 5.0, "15 s": 15.0}
-_TRIAL_STEPS = 4
+_TRIAL_SIDE = 96
 
 
 class Spec(Protocol):
@@ -90,20 +89,16 @@ def synthesise(
     ctx: Context, net: Net, aim: Aim, params: SynthesisParams, seed: int
 ) -> TechniqueResult:
     """Make the picture the aim and the parameters describe."""
-    began = time.perf_counter()
+    budget = Budget(ctx, params.budget)
     maker = _Maker(net, aim, params, seed)
     size = maker.size()
-    seconds = SECONDS.get(params.budget)
-    if seconds is not None and params.size == 0 and not size.fixed:
-        pace = _seconds_per_step(ctx, maker.ascent(size))
-        size = maker.within(size, seconds - (time.perf_counter() - began), pace)
+    if budget.seconds is not None and params.size == 0 and not size.fixed:
+        size = maker.within(ctx, size, budget)
     ascent = maker.ascent(size)
     plain = aim.plain or aim.objective
     start = plain_objective(net, plain, ascent.space.finished())
-    limit = Limit(params.steps, seconds)
-    steps = climb(
-        ctx, ascent, limit, spent=time.perf_counter() - began, show=partial(_show, aim=aim)
-    )
+    limit = Limit(params.steps, budget.seconds, budget.spent())
+    steps = climb(ctx, ascent, limit, show=partial(_show, aim=aim))
     picture = ascent.space.finished()
     side = min(size.height, size.width)
     return TechniqueResult(
@@ -123,15 +118,6 @@ def _settled(params: SynthesisParams, side: int, steps: int) -> dict[str, Any]:
     if params.budget == "full":
         return {}
     return {"budget": "full", "steps": steps, "size": params.size or side}
-
-
-def _seconds_per_step(ctx: Context, ascent: Ascent) -> float:
-    """Measured after a first step that has kernels prepared and memory found."""
-    unseen = Context(ctx.job, control=ctx.control)
-    climb(unseen, ascent, Limit(1))
-    began = time.perf_counter()
-    climb(unseen, ascent, Limit(_TRIAL_STEPS))
-    return (time.perf_counter() - began) / _TRIAL_STEPS
 
 
 def _sheet_of(picture: Tensor, aim: Aim) -> npt.NDArray[np.float32]:
@@ -164,9 +150,15 @@ class _Maker:
         own = (spec.height, spec.width)
         return choose(self._params.size, own, self._aim.usual_side, self._accepts, self._photo)
 
-    def within(self, size: Chosen, seconds: float, seconds_per_step: float) -> Chosen:
+    def within(self, ctx: Context, size: Chosen, budget: Budget) -> Chosen:
         """What the time affords, if the network takes pictures of that size."""
-        fitting = affordable(size, seconds, seconds_per_step)
+        trial = Chosen(min(size.height, _TRIAL_SIDE), min(size.width, _TRIAL_SIDE))
+        if not self._accepts(trial.height, trial.width):
+            trial = size
+        unseen = Context(ctx.job, control=ctx.control)
+        ascent = self.ascent(trial)
+        pace = budget.pace(lambda: climb(unseen, ascent, Limit(1)))
+        fitting = affordable(trial, budget.left(), pace, size)
         return fitting if self._accepts(fitting.height, fitting.width) else size
 
     @torch.no_grad()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnnviz_app.core.params import param
+from cnnviz_app.techniques._budget import CHOICES, HELP
 
 _PICTURE, _CLIMB = "Picture", "Optimiser"
 _VIEWS, _TAME = "Robustness", "Regularisers"
@@ -65,8 +66,8 @@ class ClimbParams:
         when=("optimizer", ("adam", "ascent")),
     )  # fmt: skip
     budget: str = param(
-        "full", "Make all steps, or the best that fits into this time on this computer.",
-        choices=("5 s", "15 s", "full"), title="Time", group=_CLIMB,
+        "full", HELP,
+        choices=CHOICES, title="Time", group=_CLIMB,
     )  # fmt: skip
     redirect: int = param(
         16, "For so many first steps, units that are off let the gradient through.",

@@ -11,7 +11,7 @@ a dream enlarges rounding, as it does between two computers, and details may dif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -23,6 +23,8 @@ from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques import _dream as dreams
 from cnnviz_app.techniques._addresses import UnitTerm, class_title, find_layer, find_units
+from cnnviz_app.techniques._budget import CHOICES, Budget, parse_steps, written
+from cnnviz_app.techniques._dream_course import Course, fitted
 from cnnviz_app.techniques._optimise import to_float_rgb, to_pixels
 from cnnviz_app.techniques._pictures import image01_of, picture_named
 from cnnviz_app.techniques._synthesis import seed_of
@@ -32,6 +34,8 @@ _WHAT, _HOW, _DIVE = "Target", "Octaves", "Dive"
 # The published jitter belongs to networks that look at pictures of about this size.
 _USUAL_SIDE = 224
 _GUIDE_SIDE = 320
+# A size no network is made for: one that takes it takes all.
+_ODD = (97, 101)
 _DIVING = ("frames", tuple(range(2, 3601)))
 
 
@@ -63,6 +67,10 @@ class DeepDreamParams:
     steps: int = param(
         10, "How many steps in each size.", low=1, high=1000, group=_HOW, slider=(1, 50)
     )
+    octave_steps: str = param(
+        "", "The steps of each size, from small to large, such as 10, 10, 20; empty gives all the "
+        "same.", group=_HOW,
+    )  # fmt: skip
     step: float = param(
         1.5, "Mean change of a pixel in one step, in levels of 255.", title="Step length",
         low=0.01, high=100.0, group=_HOW, slider=(0.1, 6.0),
@@ -74,6 +82,10 @@ class DeepDreamParams:
     tile: int = param(
         0, "Side of the tiles a large picture is computed in; 0 chooses by memory.",
         low=0, high=8192, unit="px", group=_HOW, slider=(0, 2048),
+    )  # fmt: skip
+    budget: str = param(
+        "full", "Make all steps; or what fits into this time on this computer: a smaller picture, "
+        "or more and finer steps.", choices=CHOICES, title="Time", group=_HOW,
     )  # fmt: skip
     frames: int = param(
         1, "More than one dives into the picture, a frame at a time.", low=1, high=3600,
@@ -110,7 +122,7 @@ def deepdream(
             "objective_end": after,
             **_seen(net, dream.start, "start"), **_seen(net, picture, "end"),
         },
-        settled={"layer": ", ".join(dream.nodes)},
+        settled=dream.repeated(),
     )  # fmt: skip
 
 
@@ -120,6 +132,7 @@ class _Dream:
     def __init__(
         self, ctx: Context, net: Any, image01: Tensor, params: DeepDreamParams, seed: int
     ) -> None:
+        budget = Budget(ctx, params.budget)
         self._ctx, self._net, self._params = ctx, net, params
         names = [name for name in params.layer.split(",") if name.strip()] or [""]
         self.nodes = list(dict.fromkeys(find_layer(net, name, "dream") for name in names))
@@ -130,13 +143,50 @@ class _Dream:
         octaves = dreams.Octaves(
             params.octaves, params.octave_scale, params.steps, params.step / 255, jitter
         )
-        self.start, self.sizes = self._fitted(image01.to(net.device), octaves)
-        self.runner = TiledRunner(net, self.nodes, self._total(terms), params.tile, ctx.checkpoint)
+        self._terms, self._octaves = terms, octaves
+        steps = parse_steps(params.octave_steps) or (params.steps,)
+        picture = image01.to(net.device)
+        self._place(picture, params.size)
+        self.course = Course(self.sizes, params.frames, steps, budget)
+        self.settled: dict[str, Any] = {"layer": ", ".join(self.nodes)}
+        if budget.seconds is not None:
+            self._fit_time(picture)
         self._tell_of_tiles()
         self.dreamer = dreams.Dreamer(
-            ctx, net, self.runner, octaves, torch.Generator().manual_seed(seed_of(seed)),
-            redirect=bool(terms), total=params.frames * params.steps * len(self.sizes),
+            ctx, self.runner, self._octaves, self._generator(seed), redirect=bool(terms),
+            total=self.course.total, limit=self.course.limit,
         )  # fmt: skip
+
+    def _place(self, image01: Tensor, size: int) -> None:
+        """Everything that depends on the size of the picture."""
+        self.start, self.sizes = self._fitted(image01, size)
+        self.runner = TiledRunner(
+            self._net, self.nodes, self._total(self._terms), self._params.tile,
+            self._ctx.checkpoint,
+        )  # fmt: skip
+
+    def _fit_time(self, image01: Tensor) -> None:
+        """The size and the length of the steps that suit the time."""
+        fixed = not dreams.accepted_sizes(self._net, self.nodes, [_ODD])
+        fit = fitted(self.course, self._params.step, self._pace(), fixed=fixed)
+        if fit.side < max(self.sizes[-1]):
+            self._place(image01, fit.side)
+            self.settled["size"] = fit.side
+        self._octaves = replace(self._octaves, rate=fit.step / 255)
+        self.course = replace(self.course, sizes=self.sizes, after=fit.after)
+        self.settled |= {"budget": "full", "step": fit.step}
+
+    def _pace(self) -> float:
+        """Seconds of a step for each pixel, tried on a picture that is not too large."""
+        small = self._shrunk(self.start)
+        unseen = Context(self._ctx.job, control=self._ctx.control)
+        octaves = replace(self._octaves, steps=1)
+        trial = dreams.Dreamer(unseen, self.runner, octaves, self._generator(0))
+        side = (small.shape[-2], small.shape[-1])
+        return self.course.budget.pace(lambda: trial.dream(small, [side])) / (side[0] * side[1])
+
+    def _generator(self, seed: int) -> torch.Generator:
+        return torch.Generator().manual_seed(seed_of(seed))
 
     def make(self) -> Tensor:
         frames = self._params.frames
@@ -150,20 +200,25 @@ class _Dream:
                 self._ctx.frame("dive", shown, step=frame + 1, force=True)
         return picture
 
+    def repeated(self) -> dict[str, Any]:
+        """What a recipe needs to make the same dream without a clock."""
+        if self.course.budget.seconds is None:
+            return self.settled
+        return {**self.settled, "octave_steps": written(self.dreamer.octaves_made)}
+
     @torch.no_grad()
     def strength(self, picture: Tensor) -> float:
         """What was climbed, on the picture itself, for each pixel."""
         total = self.runner.run(picture, self.nodes)
         return float(next(iter(total.values()))[0]) / (picture.shape[-1] * picture.shape[-2])
 
-    def _fitted(self, image01: Tensor, octaves: dreams.Octaves) -> tuple[Tensor, list[dreams.Side]]:
+    def _fitted(self, image01: Tensor, wanted: int) -> tuple[Tensor, list[dreams.Side]]:
         """The picture in the size it is dreamt in, and the sizes on the way there."""
         height, width = image01.shape[-2:]
-        wanted = self._params.size
         if 0 < wanted < max(height, width):
             shrink = wanted / max(height, width)
             height, width = max(1, round(height * shrink)), max(1, round(width * shrink))
-        sizes = dreams.accepted_sizes(self._net, self.nodes, octaves.sizes(height, width))
+        sizes = dreams.accepted_sizes(self._net, self.nodes, self._octaves.sizes(height, width))
         if sizes and sizes[-1] == (height, width):
             return dreams.resized(image01, (height, width)), sizes
         own = (self._net.spec.height, self._net.spec.width)

@@ -14,8 +14,9 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._addresses import find_layer
+from cnnviz_app.techniques._budget import Budget
 from cnnviz_app.techniques._inversion import InversionParams, class_of, invert
-from cnnviz_app.techniques._optimise import to_float_rgb
+from cnnviz_app.techniques._optimise import Limit, to_float_rgb
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def inversion(
     ctx: Context, net: Any, image01: Tensor, params: OneInversionParams, seed: int
 ) -> TechniqueResult:
     node = find_layer(net, params.layer, "feature-vis")
-    found = invert(ctx, net, node, image01, params, seed)
+    budget = Budget(ctx, params.budget)
+    limit = Limit(params.steps, budget.seconds)
+    found = invert(ctx, net, node, image01, params, seed, limit)
     before, _ = class_of(net, image01)
     after, probability = class_of(net, found.picture)
     return TechniqueResult(
@@ -54,5 +57,5 @@ def inversion(
             "same_class": before == after, "objective": f"likeness in {node}",
             "objective_start": -(found.start_error**2), "objective_end": -(found.error**2),
         },
-        settled={"layer": node},
+        settled={"layer": node, "steps": found.steps, "budget": "full"},
     )  # fmt: skip

@@ -15,8 +15,9 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
+from cnnviz_app.techniques._budget import Budget, parse_steps, written
 from cnnviz_app.techniques._inversion import InversionParams, class_of, invert
-from cnnviz_app.techniques._optimise import to_float_rgb
+from cnnviz_app.techniques._optimise import Limit, to_float_rgb
 from cnnviz_app.techniques._strip import Labelled, strip
 
 _HANDFUL = 6
@@ -34,6 +35,11 @@ class _WhichLayersParams:
 class LadderParams(InversionParams, _WhichLayersParams):
     """Which layers, and how each is inverted."""
 
+    layer_steps: str = param(
+        "", "The steps of each layer, such as 100, 200, 400; empty gives all the same.",
+        group="Optimiser",
+    )  # fmt: skip
+
 
 @technique(
     "inversion-ladder",
@@ -50,7 +56,10 @@ def inversion_ladder(
     done = [Labelled(to_float_rgb(image01), "the photo", (_sees(title, chance),))]
     figures: dict[str, Any] = {"layers": ", ".join(names), "class_start": title}
     made = 0
-    for name in names:
+    budget = Budget(ctx, params.budget)
+    counts = parse_steps(params.layer_steps) or (params.steps,)
+    each: list[int] = []
+    for number, name in enumerate(names):
         ctx.stage(name, made + 1)
 
         def show(picture: Tensor, name: str = name) -> npt.NDArray[np.uint8]:
@@ -60,9 +69,11 @@ def inversion_ladder(
 
         found = invert(
             ctx, net, net.resolve(name), image01, params, seed,
+            _limit(budget, counts[number % len(counts)], len(names) - number),
             made=made, total=len(names) * params.steps, show=show,
         )  # fmt: skip
         made += found.steps
+        each.append(found.steps)
         seen, chance = class_of(net, found.picture)
         words = (f"{found.psnr:.1f} dB", _sees(seen, chance))
         done.append(Labelled(to_float_rgb(found.picture), name, words))
@@ -70,8 +81,21 @@ def inversion_ladder(
             f"psnr {name}": found.psnr, f"feature_error {name}": found.error, f"class {name}": seen
         }  # fmt: skip
     return TechniqueResult(
-        picture=strip(done, 2), steps=made, figures=figures, settled={"layers": ", ".join(names)}
-    )
+        picture=strip(done, 2), steps=made, figures=figures,
+        settled={"layers": ", ".join(names), **_repeated(budget, each)},
+    )  # fmt: skip
+
+
+def _limit(budget: Budget, steps: int, layers: int) -> Limit:
+    """For the next of so many layers: with a time, all that are left get the same of it."""
+    if budget.seconds is None:
+        return Limit(steps)
+    before = budget.spent()
+    return Limit(steps, before + budget.left() / layers, before, budget.seconds)
+
+
+def _repeated(budget: Budget, steps: list[int]) -> dict[str, str]:
+    return {} if budget.seconds is None else {"budget": "full", "layer_steps": written(steps)}
 
 
 def _sees(title: str, chance: float) -> str:

@@ -19,6 +19,7 @@ from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques import _objectives as objectives
 from cnnviz_app.techniques._addresses import class_title, find_class, unit_count
+from cnnviz_app.techniques._budget import CHOICES, HELP, Budget
 from cnnviz_app.techniques._image_spaces import Size, build_space
 from cnnviz_app.techniques._inversion import psnr
 from cnnviz_app.techniques._optimise import Ascent, Limit, climb, to_float_rgb
@@ -42,6 +43,7 @@ class MorphParams:
     steps: int = param(
         128, "How many steps to make.", low=1, high=20000, group=_CLIMB, slider=(1, 1024)
     )
+    budget: str = param("full", HELP, choices=CHOICES, title="Time", group=_CLIMB)
     optimizer: str = param(
         "adam", "Adam; L-BFGS, which looks along a line in every step; or the plain gradient.",
         choices=("adam", "lbfgs", "ascent"), group=_CLIMB,
@@ -78,18 +80,19 @@ class MorphParams:
 def morph(
     ctx: Context, net: Any, image01: Tensor, params: MorphParams, seed: int
 ) -> TechniqueResult:
+    budget = Budget(ctx, params.budget)
     start = _chances(net, image01)
     ranked = start.argsort(descending=True).tolist()
     source = int(ranked[0])
     target = _target(net, params.target, image01, ranked)
     ascent = _ascent(net, image01, params, seed, source, target)
-    climb(ctx, ascent, Limit(params.steps))
+    steps = climb(ctx, ascent, Limit(params.steps, budget.seconds, budget.spent()))
     picture = ascent.space.finished()
     end = _chances(net, picture)
     labels = net.labels
     return TechniqueResult(
         picture=to_float_rgb(picture),
-        steps=params.steps,
+        steps=steps,
         figures={
             "target": target, "class": class_title(labels, target),
             "class_start": class_title(labels, source),
@@ -98,7 +101,7 @@ def morph(
             "psnr": psnr(image01, picture), "objective": ascent.objective.text,
             "objective_start": _log(start[target]), "objective_end": _log(end[target]),
         },
-        settled={"target": str(target)},
+        settled={"target": str(target), "steps": steps, "budget": "full"},
     )  # fmt: skip
 
 

@@ -27,8 +27,8 @@ from cnnviz_app.techniques._attribution import (
     plain,
     show,
 )
+from cnnviz_app.techniques._budget import SECONDS
 from cnnviz_app.techniques._perturb import BACKDROPS, answers, at_once, backdrop
-from cnnviz_app.techniques._synthesis import SECONDS
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from cnnviz_app.techniques._attribution import (
     show,
     slope,
 )
+from cnnviz_app.techniques._budget import SECONDS
 from cnnviz_app.techniques._perturb import at_once
-from cnnviz_app.techniques._synthesis import SECONDS
 
 
 @dataclass(frozen=True)

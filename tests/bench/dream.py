@@ -132,7 +132,7 @@ def ours(net: Network, node: str, start: Tensor) -> Tensor:
     ctx = Context(1, mailbox.put)
     runner = TiledRunner(net, [node], dreams.layers_total({node: 1.0}), 0, ctx.checkpoint)
     generator = torch.Generator().manual_seed(0)
-    dreamer = dreams.Dreamer(ctx, net, runner, OCTAVES, generator)
+    dreamer = dreams.Dreamer(ctx, runner, OCTAVES, generator)
     return dreamer.dream(start, OCTAVES.sizes(*start.shape[-2:]))
 
 

@@ -4,156 +4,126 @@
 
 The published loop is neural-style's, written plainly: the whole network runs on the normalised
 picture, hooks catch the layers, autograd goes through Gram matrices and losses, and torch's own
-L-BFGS with 100 corrections moves the pixels at full size. Both get the same targets and weights,
-start from the photograph, and make the same number of steps; the loss is measured by us on both
-finished pictures at full size. The bare loop for the overhead is on the truncated network with
-Adam, and takes turns with ours. Beside the published loop, processor time is counted, so that
-other work on the machine plays no part. The network is Lens, and VGG-19 up to conv3_1 where the
-folder that CNNVIZ_CHECK_DATA names has it. Memory is the largest resident size of a process of
-its own that paints 2048 pixels.
+L-BFGS with 100 corrections moves the pixels at full size. Both get the same network and pictures
+and start from the photograph. Ours makes as many steps, and once more only as many as it takes to
+be as good as the published loop in the end. They take turns, and the median of the rounds counts,
+in processor time, so that other work on the machine plays no part.
+The loss is measured in single precision at full size on all finished pictures. The bare loop for
+the overhead is on the truncated network with Adam, both in single precision, in turns. The network
+is Lens, and VGG-19 up to conv3_1 where the folder that CNNVIZ_CHECK_DATA names has it. Memory is
+the largest resident size of a process of its own that paints 2048 pixels, a few steps long: as
+many as L-BFGS remembers at that size, and everything else is there in the first.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import torch
-import torchvision
 from _parent import Line
+from _style_loop import Plain, inside_out, job_for, networks, nothing, published
 from torch import Tensor, nn
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.mailbox import Mailbox
-from cnnviz_app.core.params import build
 from cnnviz_app.nets import catalog
-from cnnviz_app.nets.graph import InputSpec
-from cnnviz_app.nets.network import Network, inspect
-from cnnviz_app.sources import builtin
-from cnnviz_app.techniques import _style_ask as ask
-from cnnviz_app.techniques._pictures import image01_of
+from cnnviz_app.nets.network import Network
 from cnnviz_app.techniques._style import _Descent, paint
-from cnnviz_app.techniques._style_job import Job, Rung, make_rung
+from cnnviz_app.techniques._style_job import make_rung
 from cnnviz_app.techniques._style_pictures import side_for, sized
+from cnnviz_app.techniques._style_sizes import Stage, written
 from cnnviz_app.techniques.style import StyleParams
 
 FASTER, OVERHEAD, MEMORY = 1.5, 5.0, 4000.0
 BLOCK = 4
+STEPS = 4
 
 
-def nothing() -> None:
-    """A checkpoint that never stops."""
+class Race:
+    """The published loop, ours for as many steps, and ours until it is as good as that one.
+
+    What counts is the loss in single precision at full size, whatever ours computes with.
+    """
+
+    def __init__(self, net: Network, side: int, steps: int) -> None:
+        self._steps = steps
+        exact, _ = job_for(net, "cat", size=side, precision="single")
+        size = side_for(exact.shape, side)
+        self.size = size
+        self._judge = make_rung(exact, size, nothing)
+        self._plain = Plain(net, inside_out(net), self._judge)
+        assert exact.content is not None
+        self._start = sized(exact.content, size)
+        self._job, self._params = job_for(net, "cat", steps=steps, size=side)
+        self.rates: dict[str, list[float]] = {}
+        self.losses: dict[str, float] = {}
+
+    def run(self, rounds: int) -> None:
+        runs = {"published": self._published, "steps": lambda: self._ours(self._params)}
+        self._time(runs, 1)
+        runs["loss"] = lambda: self._ours(self._enough())
+        self.rates.clear()
+        self._time(runs, rounds)
+
+    def times(self, name: str) -> float:
+        """How many times as fast as the published loop: the median of rounds."""
+        pairs = zip(self.rates["published"], self.rates[name], strict=True)
+        return statistics.median(theirs / ours for theirs, ours in pairs)
+
+    def _time(self, runs: dict[str, Callable[[], Tensor]], rounds: int) -> None:
+        for _ in range(rounds):
+            for name, run in runs.items():
+                began = time.process_time()
+                picture = run()
+                self.rates.setdefault(name, []).append(time.process_time() - began)
+                self.losses[name] = self._judge.evaluate.losses(picture).total
+
+    def _published(self) -> Tensor:
+        return published(self._plain, self._start, self._steps)
+
+    def _ours(self, params: StyleParams) -> Tensor:
+        painted = paint(Context(1, Mailbox().put), self._job, params, 0)
+        self._stages = painted.stages
+        return painted.picture
+
+    def _enough(self) -> StyleParams:
+        """The ladder as it is, with as few steps on its last rung as reach the other's loss."""
+        *lower, (side, most) = self._stages
+        few, many = 0, most
+        # Searched once: the runs repeat themselves to the bit.
+        while many - few > 1:
+            middle = (few + many) // 2
+            tried = self._with(lower, side, middle)
+            better = (
+                self._judge.evaluate.losses(self._ours(tried)).total <= self.losses["published"]
+            )
+            few, many = (few, middle) if better else (middle, many)
+        return self._with(lower, side, many)
+
+    def _with(self, lower: Sequence[Stage], side: int, steps: int) -> StyleParams:
+        return replace(self._params, stages=written([*lower, (side, steps)]))
 
 
-def networks(*, quick: bool) -> list[tuple[str, Network]]:
-    found = [("Lens", catalog.open_network("lens", None, "cpu"))]
-    folder = Path(os.environ.get("CNNVIZ_CHECK_DATA", "")) / "weights"
-    file = folder / "vgg19_features_conv3_1_torchvision_layout.pth"
-    if file.is_file() and not quick:
-        features = torchvision.models.vgg19(weights=None).features[:12]
-        features.load_state_dict(torch.load(file, weights_only=True))
-        module = nn.Sequential(*features, nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
-        spec = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-        found.append(("VGG-19 to conv3_1", inspect(module, spec, key="vgg", title="VGG-19")))
-    return found
-
-
-def job_for(net: Network, photo: str, **changes: Any) -> tuple[Job, StyleParams]:
-    params = build(StyleParams, {"tv": 0.0, "beta": 20.0, **changes})
-    image = image01_of(net, builtin.load(photo).pixels)
-    return ask.transfer(Context.silent(), net, image, params)[0], params
-
-
-class Plain:
-    """The losses as a script computes them: hooks, everything by autograd."""
-
-    def __init__(self, net: Network, module: nn.Module, rung: Rung) -> None:
-        spec = net.spec
-        self._mean = torch.tensor(spec.mean).view(1, 3, 1, 1)
-        self._std = torch.tensor(spec.std).view(1, 3, 1, 1)
-        self._module, self._rung = module, rung
-        self.seen: dict[str, Tensor] = {}
-        parts = dict(module.named_modules())
-        layers = {target.layer for target in rung.evaluate._style}
-        for name in layers | {goal.layer for goal in rung.evaluate._content}:
-            parts[name].register_forward_hook(self._catch(name))
-
-    def _catch(self, name: str) -> Callable[..., None]:
-        def hook(_module: nn.Module, _input: Any, output: Tensor) -> None:
-            self.seen[name] = output
-
-        return hook
-
-    def loss(self, picture: Tensor) -> Tensor:
-        self._module((picture - self._mean) / self._std)
-        total = torch.zeros(())
-        for goal in self._rung.evaluate._content:
-            off = self.seen[goal.layer] - goal.pieces[0]
-            total = total + goal.weight * 0.5 * (off**2).sum()
-        for target in self._rung.evaluate._style:
-            rows = self.seen[target.layer][0].flatten(1)
-            n, m = rows.shape
-            off = rows @ rows.t() / m - target.gram
-            total = total + target.weight * (off**2).sum() / (4 * n**2)
-        return total
-
-
-def inside_out(net: Network) -> nn.Module:
-    """The network's own module, frozen, no ReLU overwriting what a hook has caught."""
-    module = net.module.eval().requires_grad_(False)
-    for part in module.modules():
-        if isinstance(part, nn.ReLU):
-            part.inplace = False
-    return module
-
-
-def published(plain: Plain, start: Tensor, steps: int) -> Tensor:
-    picture = start.clone().requires_grad_(True)
-    optimizer = torch.optim.LBFGS(
-        [picture], lr=1, max_iter=steps, max_eval=steps, history_size=100,
-        tolerance_grad=-1, tolerance_change=-1,
-    )  # fmt: skip
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = plain.loss(picture)
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    return picture.detach().clamp(0.0, 1.0)
-
-
-def versus(name: str, net: Network, side: int, steps: int) -> tuple[str, float, bool]:
-    """Steps per second and loss of both; how many times as fast, and whether as good."""
-    job, params = job_for(net, "cat", steps=steps, size=side)
-    height, width = side_for(job.shape, side)
-    rung = make_rung(job, (height, width), nothing)
-    assert job.content is not None
-    plain = Plain(net, inside_out(net), rung)
-    start = sized(job.content, (height, width))
-    mailbox = Mailbox()
-    published(plain, start, 2)
-    began = time.process_time()
-    theirs = published(plain, start, steps)
-    middle = time.process_time()
-    ours = paint(Context(1, mailbox.put), job, params, 0).picture
-    ended = time.process_time()
-    losses = [rung.evaluate.losses(picture).total for picture in (theirs, ours)]
-    times = (ended - middle) / (middle - began)
+def versus(name: str, net: Network, side: int, steps: int, rounds: int) -> tuple[str, bool]:
+    race = Race(net, side, steps)
+    race.run(rounds)
+    seconds = {key: statistics.median(values) for key, values in race.rates.items()}
+    by_steps, by_loss = race.times("steps"), race.times("loss")
     text = (
-        f"{name} {width}×{height}, {steps} steps: published loop "
-        f"{steps / (middle - began):.2f} steps/s of processor time, loss {losses[0]:.3f}; ours "
-        f"{steps / (ended - middle):.2f} steps/s, loss {losses[1]:.3f}; {1 / times:.2f}×"
+        f"{name} {race.size[1]}×{race.size[0]}, {steps} steps: published loop "
+        f"{seconds['published']:.1f} s to loss {race.losses['published']:.3f}; ours "
+        f"{seconds['steps']:.1f} s to loss {race.losses['steps']:.3f}, {by_steps:.2f}×; "
+        f"ours to loss {race.losses['loss']:.3f} {seconds['loss']:.1f} s, {by_loss:.2f}×"
     )
-    return text, 1 / times, losses[1] <= losses[0]
+    as_good = max(race.losses["steps"], race.losses["loss"]) <= race.losses["published"]
+    return text, as_good and min(by_steps, by_loss) >= FASTER
 
 
 def folded(module: nn.Module, last: str) -> nn.Sequential:
@@ -175,7 +145,7 @@ def folded(module: nn.Module, last: str) -> nn.Sequential:
 
 def overhead(name: str, net: Network, side: int, rounds: int) -> tuple[str, float]:
     """A step of ours against the bare truncated loop, in turns."""
-    job, params = job_for(net, "cat", optimizer="adam", size=side)
+    job, params = job_for(net, "cat", optimizer="adam", size=side, precision="single")
     size = side_for(job.shape, side)
     rungs = [make_rung(job, size, nothing) for _ in range(2)]
     last = max(job.nodes, key=[node.name for node in net.nodes].index)
@@ -217,11 +187,12 @@ def overhead(name: str, net: Network, side: int, rounds: int) -> tuple[str, floa
 
 
 def large(side: int, model: str) -> None:
-    """Two steps at this size, for the parent to read what they took."""
+    """A few steps at this size, for the parent to read what they took: L-BFGS remembers no more
+    of them at this size, and everything else is there in the first."""
     net = dict(networks(quick=False)).get(model) or catalog.open_network("lens", None, "cpu")
-    job, params = job_for(net, "astronaut", stages=f"{side}:2", size=side)
+    job, params = job_for(net, "astronaut", stages=f"{side}:{STEPS}", size=side)
     painted = paint(Context.silent(), job, params, 0)
-    assert painted.steps == 2
+    assert painted.steps == STEPS
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM"):
             print(int(line.split()[1]) // 1024)
@@ -249,10 +220,10 @@ def main() -> None:
     side, steps, rounds = (64, 4, 1) if given.quick else (given.side, given.steps, given.rounds)
     figures, met = [], True
     for name, net in networks(quick=given.quick):
-        text, times, as_good = versus(name, net, side, steps)
+        text, faster = versus(name, net, side, steps, 1 if given.quick else 3)
         cost, percent = overhead(name, net, side, rounds)
         figures += [text, cost]
-        met = met and times >= FASTER and as_good and percent <= OVERHEAD
+        met = met and faster and percent <= OVERHEAD
         if not given.quick and not given.no_memory:
             peak = memory(2048, name)
             figures.append(f"{name} at 2048 px: {peak:.0f} MB resident")

@@ -248,7 +248,7 @@ def test_time_left_follows_the_pace_without_pauses(clock: Clock) -> None:
     ctx.progress(2, 10)
     control.step()
     control.step()
-    ctx._paused_seconds = 100.0  # as after a long pause
+    control.paused_seconds = 100.0  # as after a long pause
     clock.now += 102
     ctx.progress(4, 10)
     left = [event.seconds_left for event in seen if isinstance(event, Progress)]

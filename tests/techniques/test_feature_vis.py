@@ -224,9 +224,9 @@ def test_what_does_not_exist_is_refused_with_a_way_out(values: dict[str, Any], w
 
 
 def test_a_time_budget_is_kept_and_can_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cnnviz_app.techniques import _synthesis
+    from cnnviz_app.techniques import _budget
 
-    monkeypatch.setitem(_synthesis.SECONDS, "5 s", 1.5)
+    monkeypatch.setitem(_budget.SECONDS, "5 s", 1.5)
     run(open_colour())
     began = time.perf_counter()
     result = run(open_colour(), budget="5 s")
