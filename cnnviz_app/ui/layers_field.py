@@ -170,8 +170,8 @@ class _Row(QWidget):
         self._weight.set_value(weight)
 
     def _restyle(self) -> None:
-        self._label.setFixedWidth(px(84))
-        self._row.setSpacing(px(6))
+        self._label.setFixedWidth(px(68))
+        self._row.setSpacing(px(4))
 
 
 def _title(name: str, offer: StyleLayers) -> str:

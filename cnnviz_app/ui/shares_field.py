@@ -79,7 +79,7 @@ class SharesField(QWidget):
     def _make_row(self, number: int) -> tuple[QWidget, Label, SliderField]:
         row = QWidget()
         label = Label("", "body", "t2", elide=True)
-        label.setFixedWidth(px(104))
+        label.setFixedWidth(px(84))
         field = SliderField(1.0, (0.0, 2.0), (0.0, 1e6), field_width=58)
         field.value_changed.connect(lambda value: self._on_share(number, value))
         line = QHBoxLayout(row)
@@ -102,4 +102,4 @@ class SharesField(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(px(2))
         for _, label, _field in self._rows:
-            label.setFixedWidth(px(104))
+            label.setFixedWidth(px(84))

@@ -24,10 +24,12 @@ from cnnviz_app.ui.panels.adversarial import AdversarialPanel
 from cnnviz_app.ui.panels.architecture import Architecture
 from cnnviz_app.ui.panels.attribution import AttributionPanel
 from cnnviz_app.ui.panels.inspector import InspectorPanel
+from cnnviz_app.ui.panels.linear import LinearPanel
 from cnnviz_app.ui.panels.robustness import RobustnessPanel
 from cnnviz_app.ui.population import session_of
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
+from cnnviz_app.ui.tour_canvas import CanvasStops
 
 PATIENCE = 60.0
 
@@ -74,15 +76,16 @@ class Tour:
         yield Stop("explore-compared", self._compared)
         for page in ("one", "compare", "sanity"):
             yield Stop(f"explore-attribution-{page}", partial(self._attribution, page))
-        yield Stop("dream-running", self._dream)
-        yield Stop("dream-finished", self._dream_finished)
-        for panel in ("objective", "results", "jobs"):
-            yield Stop(f"dream-{panel}", partial(self._panel, panel))
+        for name, go in CanvasStops(self.window, self._quick).stops():
+            yield Stop(name, go)
         yield Stop("attack", self._attack)
-        for view in ("wipe", "flicker", "curve", "survival"):
+        for view in ("wipe", "flicker", "curve", "survival", "lenses", "defend", "camera"):
             yield Stop(f"attack-{view}", partial(self._attack_view, view))
         for page in ("curves", "transfer"):
             yield Stop(f"attack-{page}", partial(self._robustness, page))
+        for page in ("digit", "why", "weights"):
+            yield Stop(f"attack-linear-{page}", partial(self._linear, page))
+        yield Stop("attack-bred", self._bred)
         yield Stop("models", self._models)
         yield Stop("models-card", lambda: self._panel("card"))
         yield Stop("palette", self._palette)
@@ -180,20 +183,6 @@ class Tour:
         self.application.state.comparison.compare_unchanged()
         settle(0.6)
 
-    def _dream(self) -> None:
-        self.application.state.comparison.release()
-        self.application.desk.edits.clear()
-        self.window.show_workspace("dream")
-        runs = self.application.desk.runs
-        runs.choose("feature-vis")
-        runs.set_values({"steps": 24 if self._quick else 64})
-        runs.dream_selection()
-        enough = 2 if self._quick else 8
-        self._wait(lambda: len(runs.timeline.frames) > enough or runs.outcome is not None)
-
-    def _dream_finished(self) -> None:
-        self._wait(lambda: self.application.desk.runs.status not in ("running", "paused"), 120)
-
     def _attack(self) -> None:
         """The picture of now, attacked and tested."""
         self.window.show_workspace("attack")
@@ -208,8 +197,10 @@ class Tour:
         return stage
 
     def _attack_view(self, view: str) -> None:
-        if self.window.compact or view in ("wipe", "flicker"):
+        if self.window.compact or view not in ("curve", "survival"):
             self._attack_stage().show_view(view)
+            settle(0.3)
+            self._wait(lambda: self.application.desk.engine.tickets == ())
 
     def _robustness(self, page: str) -> None:
         self._attack_stage().show_view("three")
@@ -220,6 +211,24 @@ class Tour:
         if not self._quick:
             measured.start()
             self._wait(lambda: not measured.busy, 240)
+
+    def _linear(self, page: str) -> None:
+        """Weights as pictures, and a seven that is taken for a nine."""
+        self._panel("linear")
+        linear = self.window.yard.docks["linear"].ensure_built()
+        assert isinstance(linear, LinearPanel)
+        linear.show_page(page)
+        self._wait(lambda: linear.read is not None)
+
+    def _bred(self) -> None:
+        """A picture of nothing, chosen from a population."""
+        runs, stage = self.application.desk.runs, self._attack_stage()
+        stage.show_view("three")
+        self._panel("adversarial")
+        runs.choose("fooling")
+        runs.set_values({"steps": 6 if self._quick else 60})
+        runs.start()
+        self._wait(lambda: stage.session.read is not None and stage.session.from_noise, 120)
 
     def _models(self) -> None:
         self.window.show_workspace("models")

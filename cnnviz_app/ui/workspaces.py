@@ -88,7 +88,7 @@ WORKSPACES = (
             right=Column(400, (Row(("objective",), 400), Row(("wall", "results", "jobs"),))),
         ),
         Arrangement(
-            left=Column(360, (Row(("technique", "objective", "wall", "results")),)),
+            left=Column(392, (Row(("technique", "objective", "wall", "results")),)),
             stage=Row(("canvas",)),
         ),
         technique="feature-vis",
@@ -103,7 +103,7 @@ WORKSPACES = (
             )),
         ),
         Arrangement(
-            left=Column(360, (Row(("inputs", "technique", "objective", "wall", "results")),)),
+            left=Column(392, (Row(("inputs", "technique", "objective", "wall", "results")),)),
             stage=Row(("canvas",)),
         ),
         technique="style", group="Style",

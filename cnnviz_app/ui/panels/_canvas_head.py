@@ -58,8 +58,8 @@ class CanvasHead(QWidget):
         self._views.chosen.connect(self._on_view)
         self._few = ComboBox((), name="What is shown")
         self._few.chosen.connect(self._on_view)
-        fit = IconButton("fit", "Fit the picture")
-        fit.clicked.connect(self.fit_asked)
+        self._whole = IconButton("fit", "Fit the picture")
+        self._whole.clicked.connect(self.fit_asked)
         self._more = IconButton("export", "Save as a 16-bit picture, film, script or notebook")
         self._more.clicked.connect(self._on_more)
         self.save = Button("Save picture", "normal", "save", tip="Save with its recipe  (S)")
@@ -68,7 +68,7 @@ class CanvasHead(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._title)
         row.addWidget(self._subject, 1)
-        for widget in (self.runs, self._views, self._few, fit, self._more, self.save):
+        for widget in (self.runs, self._views, self._few, self._whole, self._more, self.save):
             row.addWidget(widget)
         self._row = row
         self.set_technique(desk.runs.technique)
@@ -110,6 +110,8 @@ class CanvasHead(QWidget):
         self._subject.setVisible(self.width() >= px(760))
         self._views.setVisible(not narrow)
         self._few.setVisible(narrow)
+        self._whole.setVisible(not narrow)
+        self.runs.set_short(self.width() < px(760))
         self.save.setText("" if narrow else "Save picture")
         self._row.setStretchFactor(self._title, 0 if self.width() >= px(760) else 1)
 
@@ -130,6 +132,7 @@ class _Runs(QWidget):
         self._back.clicked.connect(lambda: desk.runs.look_back(-1))
         self._on.clicked.connect(lambda: desk.runs.look_back(1))
         self._words = Label("", "caption", "t2")
+        self._short = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(2))
@@ -138,9 +141,15 @@ class _Runs(QWidget):
         desk.runs.attempts_changed.connect(self.refresh)
         self.refresh()
 
+    def set_short(self, short: bool) -> None:
+        """Numbers alone where there is little room."""
+        self._short = short
+        self.refresh()
+
     def refresh(self) -> None:
         place, count = self._runs.place, len(self._runs.sittings)
-        self._words.setText(f"run {place + 1} of {count}")
+        words = f"{place + 1} / {count}" if self._short else f"run {place + 1} of {count}"
+        self._words.setText(words)
         self._back.setEnabled(place > 0)
         self._on.setEnabled(place < count - 1)
         self.setVisible(count > 1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.core import references
 from cnnviz_app.core.images import fit_long_side
@@ -44,7 +45,7 @@ class InputsPanel(Panel):
         self.content.dropped.connect(lambda paths: self.choose_content(paths[0]))
         self.painting.dropped.connect(lambda paths: self.choose_style(references.join(paths)))
         self.regions.dropped.connect(lambda paths: desk.runs.set_value("mask", paths[0]))
-        tiles = QHBoxLayout()
+        tiles = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         for tile in (self.content, self.painting, self.regions):
             tiles.addWidget(tile, 1)
         self._tiles = tiles
@@ -53,9 +54,10 @@ class InputsPanel(Panel):
         )
         self.balance.value_changed.connect(self._on_balance)
         self._row = ParameterRow(
-            "α / β", self.balance,
+            "Content to style, α / β", self.balance,
             help_text="Weight of the content against the style: to the left more painting, to "
             "the right more photograph. It moves β and leaves α.",
+            below=True,
         )
         self._row.reset_asked.connect(lambda: self._on_balance(USUAL_RATIO))
         self._hint = Label("", "caption", "t2", wrap=True)
@@ -83,6 +85,12 @@ class InputsPanel(Panel):
         self._show_content()
         self._advise()
         self._on_technique(runs.technique)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side, or below each other where that shows more of each."""
+        flat = self.width() >= 0.7 * self.height()
+        way = QBoxLayout.Direction
+        self._tiles.setDirection(way.LeftToRight if flat else way.TopToBottom)
 
     # ---- what a person can do
 

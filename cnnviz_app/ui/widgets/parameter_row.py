@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.ui.theme import color, px
@@ -114,8 +114,16 @@ class ParameterRow(QWidget):
         self.set_changed(False)
         follow_theme(self._restyle)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit_label()
+
+    def _fit_label(self) -> None:
+        """Where it is narrow the editor needs the room more."""
+        wide = 180 if self._below else 104 if self.width() >= px(236) else 86
+        self._label.setFixedSize(px(wide), px(28))
+
     def _restyle(self) -> None:
-        self._label.setFixedSize(px(220 if self._below else 104), px(28))
+        self._fit_label()
         self._under.setContentsMargins(px(14), 0, 0, 0)
         self._column.setContentsMargins(0, px(2), 0, px(2))
         self._help.setContentsMargins(px(14), 0, 0, px(4))
@@ -130,4 +138,4 @@ class ParameterRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         hint = super().minimumSizeHint()
-        return QSize(min(hint.width(), px(280)), hint.height())
+        return QSize(min(hint.width(), px(196)), hint.height())

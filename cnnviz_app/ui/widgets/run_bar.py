@@ -101,6 +101,7 @@ class RunBar(QWidget):
             button.set_icon(icon, "t1")
         self.more = Button("Continue", "normal", "step")
         self.branch = Button("Branch from here", "ghost", "branch", tip="Branch from here (B)")
+        self.branch.setAccessibleName("Branch from here")
         self._budget_label = Label("Budget", "body", "t2")
         self.budget = Segmented(BUDGETS, 1, name="Budget")
         self._progress = _Progress()
@@ -186,7 +187,8 @@ class RunBar(QWidget):
         self._budget_label.setVisible(self._with_budget and self.width() >= px(600))
         self.budget.setVisible(self._with_budget and wide)
         may_branch = self._with_branches and self._state in ("finished", "paused")
-        self.branch.setVisible(may_branch and self.width() >= px(700))
+        self.branch.setVisible(may_branch)
+        self.branch.setText("Branch from here" if self.width() >= px(700) else "")
 
     def resizeEvent(self, event: QEvent) -> None:
         self._fit()

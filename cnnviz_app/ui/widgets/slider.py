@@ -64,7 +64,7 @@ class Slider(PaintedWidget):
         return QSize(px(120), px(28))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(40), px(28))
+        return QSize(px(28), px(28))
 
     # ---- value ↔ place
 
