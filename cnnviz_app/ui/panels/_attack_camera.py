@@ -138,7 +138,8 @@ class CameraView(QWidget):
             (lambda frame: laid(frame, sticker, place)) if on and sticker is not None else None
         )
         self._size.setVisible(on)
-        self._words.setText("Click the picture to move the sticker." if on else "")
+        self._words.setText("Click the picture to move the sticker.")
+        self._words.setVisible(on)
 
     # ---- sizes
 

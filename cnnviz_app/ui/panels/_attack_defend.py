@@ -177,7 +177,7 @@ class DefendView(QWidget):
         for row in self.rows:
             row.verdict.setVisible(not narrow)
             for label in row.answers:
-                label.setMinimumWidth(px(78) if narrow else 0)
+                label.setMinimumWidth(px(94) if narrow else 0)
             for number, view in enumerate(row.views):
                 view.setFixedSize(side, side)
                 view.setVisible(not narrow or number == 1)

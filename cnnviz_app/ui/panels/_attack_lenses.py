@@ -28,6 +28,7 @@ class LensesView(QWidget):
         self._pair: tuple[Pixels, Pixels] | None = None
         self._found: Parting | None = None
         self._names = ("", "")
+        self._narrow = False
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._heads = [Label(title, "strong") for title in TITLES]
@@ -87,7 +88,8 @@ class LensesView(QWidget):
             pixels = None if self._pair is None else self._pair[row]
             views[0].set_picture(pixels)
             name = self._names[row]
-            side.setText(f"{SHORT[row]}: {name}" if name else "")
+            between = "\n" if self._narrow else ": "
+            side.setText(f"{SHORT[row]}{between}{name}" if name else "")
             for column, view in enumerate(views[1:]):
                 reason = None if self._found is None else self._found.reasons[column]
                 self._show_map(view, pixels, reason, row)
@@ -124,7 +126,8 @@ class LensesView(QWidget):
         share = 1.0 if narrow else 0.66
         wide = (round(self.width() * share) - 2 * gap) // 3
         if narrow:
-            tall = (self.height() - 2 * px(22) - 4 * gap - px(170)) // 2
+            tall = (self.height() - 3 * gap - px(170)) // 2
+            wide = (self.width() - px(96)) // 3
         side = max(px(40), min(tall, wide))
         for views in self._views:
             for view in views:
@@ -132,6 +135,15 @@ class LensesView(QWidget):
         for head in self._heads:
             head.setFixedWidth(side)
             head.setVisible(not narrow)
+        for row, words in enumerate(self._sides):
+            self._grid.removeWidget(words)
+            if narrow:
+                self._grid.addWidget(words, 1 + 2 * row, len(TITLES))
+            else:
+                self._grid.addWidget(words, 2 + 2 * row, 0, 1, len(TITLES))
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._show()
         direction = QHBoxLayout.Direction.TopToBottom if narrow else \
             QHBoxLayout.Direction.LeftToRight  # fmt: skip
         self._row.setDirection(direction)

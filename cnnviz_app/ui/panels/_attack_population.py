@@ -87,13 +87,16 @@ class PopulationTiles(PaintedWidget):
 
     def _layout(self) -> tuple[int, int]:
         """Columns and the side of a tile."""
-        count, best = len(self._images), (1, 1)
+        count, best, most = len(self._images), (1, 1), 0.0
         for columns in range(1, count + 1):
             rows = -(-count // columns)
             wide = (self.width() - (columns - 1) * px(GAP) - px(6)) // columns
             tall = (self.height() - rows * px(WORDS) - (rows - 1) * px(GAP) - px(6)) // rows
-            if min(wide, tall) > best[1]:
-                best = (columns, min(wide, tall))
+            side = min(wide, tall)
+            # A last row with holes is worth somewhat smaller tiles.
+            worth = side * (1.0 if count % columns == 0 else 0.75)
+            if worth > most and side > 0:
+                best, most = (columns, side), worth
         return best
 
     def paintEvent(self, event: QPaintEvent) -> None:

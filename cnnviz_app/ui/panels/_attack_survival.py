@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
@@ -126,7 +126,12 @@ class SurvivalTiles(PaintedWidget):
         name = QRectF(left + px(16), cell.top() + line, wide - px(16), line)
         text(painter, name, name_of(self._labels, one.label), "caption", token)
         share = QRectF(left, cell.top() + 2 * line, wide, line)
-        text(painter, share, percent(one.chance), "caption", "t2")
+        align = Qt.AlignmentFlag.AlignLeft
+        if cell.height() < 3 * line:
+            # Beside the name where there is no line below it.
+            share.moveTop(cell.top() + line)
+            align = Qt.AlignmentFlag.AlignRight
+        text(painter, share, percent(one.chance), "caption", "t2", align)
         bar = QRectF(left, cell.top() + 3 * line + px(2), wide, px(4))
         if bar.bottom() <= cell.bottom() + px(4):
             fill_round(painter, bar, px(2), color("bg4"))

@@ -12,6 +12,7 @@ from cnnviz_app.lab.attack_requests import (
     Robustness,
     Transfer,
 )
+from cnnviz_app.lab.defence_requests import Defence, kind_of
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.nets.entry import Entry
 from cnnviz_app.ui.desk import Desk
@@ -53,6 +54,7 @@ class RobustnessAsker(QObject):
         self._ticket: Ticket | None = None
         self.models: tuple[str, ...] = ()
         self.folder = ""
+        self.defence = Defence()
         desk.conductor.entries_changed.connect(self._on_entries)
         self._on_entries(desk.conductor.entries)
 
@@ -76,7 +78,9 @@ class RobustnessAsker(QObject):
         self.models_changed.emit()
 
     def measure_curves(self) -> None:
-        request = MeasureRobustness(self.models, self._pictures, EPSILONS, Budget(STEPS))
+        request = MeasureRobustness(
+            self.models, self._pictures, EPSILONS, Budget(STEPS), self.defence
+        )
         self._ask(request, "Accuracy against ε")
 
     def measure_transfer(
@@ -102,7 +106,12 @@ class RobustnessAsker(QObject):
         self.stop()
         ticket = self._desk.engine.ask(request, slot="robustness", title=title)
         self._ticket = ticket
-        self.begun.emit(tuple(self.title_of(model) for model in self.models))
+        titles = tuple(self.title_of(model) for model in self.models)
+        kind = kind_of(self.defence)
+        if kind is not None and isinstance(request, MeasureRobustness):
+            words = kind.words(self.defence.strength)
+            titles += tuple(f"{title}, {words}" for title in titles)
+        self.begun.emit(titles)
         ticket.metrics.connect(self._on_metrics)
         ticket.progress.connect(self._on_progress)
         ticket.finished.connect(self._on_finished)

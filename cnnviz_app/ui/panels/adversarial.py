@@ -7,7 +7,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from cnnviz_app.lab.attack_requests import WHOLE
+from cnnviz_app.lab.attack_requests import GROUP, WHOLE
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels._attack_curve import ChangeCurve
@@ -155,20 +155,14 @@ class AdversarialPanel(Panel):
         if read is None:
             return
         old, new = name_of(session.labels, read.before), name_of(session.labels, read.after)
-        figures = session.figures
+        self._show_words()
         if session.from_noise:
-            self._heading.set_words(f"Noise → {new}", f"{session.title}, saved file read back")
             self._pages.bred.best.view.set_picture(read.attacked)
             self._pages.bred.bars.set_bars(
                 bars_of(read.chances[WHOLE], session.labels, ROWS, read.after, read.after,
                         attacked=False)
             )  # fmt: skip
         else:
-            linf = int(np.abs(read.attacked.astype(int) - read.clean).max())
-            self._heading.set_words(
-                verdict(old, new, bool(figures.get("success"))),
-                verdict_facts(session.title, figures, linf),
-            )
             bars = bars_of(read.chances[0], session.labels, ROWS, read.before, read.before,
                            attacked=False)  # fmt: skip
             self._triptych.set_original(read.clean, bars, "8-bit file")
@@ -177,6 +171,22 @@ class AdversarialPanel(Panel):
         self._tiles.set_rows((), (), -1, None)
         self._count.setText("")
         self._show_place(fresh=True)
+
+    def _show_words(self) -> None:
+        """What was found, in one sentence."""
+        session = self.session
+        read, figures = session.read, session.figures
+        if read is None:
+            return
+        old, new = name_of(session.labels, read.before), name_of(session.labels, read.after)
+        if session.from_noise:
+            self._heading.set_words(f"Noise → {new}", f"{session.title}, saved file read back")
+            return
+        linf = int(np.abs(read.attacked.astype(int) - read.clean).max())
+        self._heading.set_words(
+            verdict(old, new, bool(figures.get("success"))),
+            verdict_facts(session.title, figures, linf),
+        )
 
     def _show_place(self, *, fresh: bool = False) -> None:
         session = self.session
@@ -208,6 +218,11 @@ class AdversarialPanel(Panel):
     def _on_status(self, status: str) -> None:
         if status == "running" and self.desk.runs.timeline.frames == []:
             self._pages.begin_run()
+            technique = self.desk.runs.technique
+            if technique is not None and technique.group == GROUP:
+                self._heading.set_words(technique.title, "running")
+        elif status in ("stopped", "failed"):
+            self._show_words()
         self._arrange()
 
     # ---- verbs
@@ -233,6 +248,10 @@ class AdversarialPanel(Panel):
     # ---- sizes
 
     @property
+    def _busy(self) -> bool:
+        return self.desk.runs.status in ("running", "paused")
+
+    @property
     def _compact(self) -> bool:
         return self.width() < px(760)
 
@@ -246,14 +265,15 @@ class AdversarialPanel(Panel):
         self._heading.set_compact(compact)
         below = key in ("curve", "survival")
         self._pages.setVisible(not (compact and below))
-        self._low.setVisible(below or not (compact or key in TALL))
+        from_noise = self.session.from_noise and self.session.read is not None
+        breeds = self._busy and self._pages.breeds
+        bred = (from_noise and not self._busy) or breeds
+        self._low.setVisible(below or not (compact or key in TALL or bred))
         self._curve.setVisible(not compact or key == "curve")
         self._survival.setVisible(not compact or key == "survival")
         self._low.setMaximumHeight(16_777_215 if compact else px(228))
         self._body.setStretchFactor(self._low, 1 if compact else 0)
-        from_noise = self.session.from_noise and self.session.read is not None
-        breeds = self.desk.runs.status in ("running", "paused") and self._pages.breeds
-        self._pages.show_page(key, from_noise=from_noise or breeds)
+        self._pages.show_page(key, from_noise=bred)
         self._triptych.set_compact(compact)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

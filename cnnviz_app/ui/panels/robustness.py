@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from cnnviz_app.core.events import Progress
 from cnnviz_app.lab.attack_requests import Robustness, Transfer
+from cnnviz_app.lab.defence_requests import KINDS, Defence
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels._robust_ask import EPSILONS, PICTURES, RobustnessAsker
@@ -27,6 +28,7 @@ FACTS = {
     "transfer": "made on the row, shown to the column: how many answers changed",
 }
 PHOTOS, FOLDER = "photos", "folder"
+DEFENCES = (("none", "No defence"), *((k.kind, k.words(k.usual)) for k in KINDS))
 # At most six curves: three plain, three dashed.
 LOOKS = (("accent", False), ("t2", False), ("t1", False),
          ("accent", True), ("t2", True), ("t1", True))  # fmt: skip
@@ -37,8 +39,8 @@ class RobustnessPanel(Panel):
     """How many answers stay when every picture may be changed by ε levels, for several models at
     once; and whether an attack made on one model fools another. Choose models and pictures; in a
     folder of class folders, named as the model names its classes, right answers are counted, else
-    answers that stay as they were. "Momentum", "Diverse" and "Smooth" make attacks that carry
-    over better."""
+    answers that stay as they were. A defence adds a dashed curve for each model. "Momentum",
+    "Diverse" and "Smooth" make attacks that carry over better."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -52,6 +54,7 @@ class RobustnessPanel(Panel):
             ((PHOTOS, f"{PICTURES} built-in photographs"), (FOLDER, "A folder…")), PHOTOS,
             name="Pictures",
         )  # fmt: skip
+        self._defence = ComboBox(DEFENCES, "none", name="Defence before the models")
         self._epsilon = NumberField(8, unit="/255", name="Epsilon", width=84)
         self._switches = {
             "momentum": Button("Momentum", "normal", checkable=True,
@@ -84,6 +87,7 @@ class RobustnessPanel(Panel):
         self._asked = QHBoxLayout()
         self._asked.addWidget(self._models)
         self._asked.addWidget(self._pictures)
+        self._asked.addWidget(self._defence)
         self._asked.addStretch(1)
         self._how = QHBoxLayout()
         self._how.addWidget(self._epsilon)
@@ -105,6 +109,7 @@ class RobustnessPanel(Panel):
         self._pages.chosen.connect(self.show_page)
         self._models.clicked.connect(self._choose_models)
         self._pictures.chosen.connect(self._on_pictures)
+        self._defence.chosen.connect(self._on_defence)
         self._measure.clicked.connect(lambda: asker.stop() if asker.busy else self.start())
         asker.models_changed.connect(self._on_models)
         asker.begun.connect(self._on_begun)
@@ -131,6 +136,7 @@ class RobustnessPanel(Panel):
         self._stack.setCurrentWidget(self._matrix if transfer else self._plot)
         for widget in (self._epsilon, *self._switches.values()):
             widget.setVisible(transfer)
+        self._defence.setVisible(not transfer)
 
     def start(self) -> None:
         """Measure what the page shows."""
@@ -155,10 +161,18 @@ class RobustnessPanel(Panel):
         if key == FOLDER:
             start = self.desk.settings.values.folder
             name = QFileDialog.getExistingDirectory(self, "A folder of class folders", start)
-            self._asker.folder = name or self._asker.folder
+            self.use_folder(name or self._asker.folder)
         else:
-            self._asker.folder = ""
-        self._pictures.set_key(FOLDER if self._asker.folder else PHOTOS)
+            self.use_folder("")
+
+    def use_folder(self, folder: str) -> None:
+        """Measure on the pictures of class folders; "" is the built-in photographs."""
+        self._asker.folder = folder
+        self._pictures.set_key(FOLDER if folder else PHOTOS)
+
+    def _on_defence(self, kind: str) -> None:
+        usual = next((k.usual for k in KINDS if k.kind == kind), 0.0)
+        self._asker.defence = Defence(kind, usual)
 
     # ---- answers
 
@@ -183,7 +197,10 @@ class RobustnessPanel(Panel):
             self._matrix.begin(titles)
             return
         self._prepare_plot()
-        for title, (look, dashed) in zip(titles, LOOKS, strict=False):
+        count = len(self._asker.models)
+        for number, title in enumerate(titles[: len(LOOKS)]):
+            # A model behind a defence has the colour of the model, dashed.
+            look, dashed = LOOKS[number] if number < count else (LOOKS[number - count][0], True)
             self._plot.add_curve(title, look, dashed=dashed)
 
     def _on_point(self, model: int, epsilon: float, accuracy: float) -> None:

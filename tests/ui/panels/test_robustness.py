@@ -69,6 +69,19 @@ def test_curves_grow_while_they_are_computed(panel: RobustnessPanel) -> None:
     assert panel._facts.text().startswith("% answers kept of 32")
 
 
+def test_a_defence_adds_dashed_curves(panel: RobustnessPanel) -> None:
+    panel._on_defence("jpeg")
+    panel.start()
+    request = engine_of(panel.desk).last(MeasureRobustness).job.request
+    assert isinstance(request, MeasureRobustness)
+    assert (request.defence.kind, request.defence.strength) == ("jpeg", 75)
+    names = list(panel._plot._looks)
+    assert names[2:] == [f"{title}, JPEG q 75" for title in names[:2]]
+    assert [dashed for _look, dashed in panel._plot._looks.values()] == [False, False, True, True]
+    metrics(panel, MeasureRobustness, model=3.0, epsilon=1.0, accuracy=0.5)
+    assert panel._plot._data[names[3]] == ([1.0], [50.0])
+
+
 def test_cells_fill_and_rows_say_how_large_the_change_was(panel: RobustnessPanel) -> None:
     panel.show_page("transfer")
     panel._switches["momentum"].setChecked(True)
