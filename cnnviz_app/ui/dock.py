@@ -17,7 +17,7 @@ class Dock(QDockWidget):
     """One panel's dock; the panel is built when it is first seen, and hidden behind other tabs."""
 
     def __init__(self, spec: PanelSpec, desk: Desk, parent: QMainWindow) -> None:
-        super().__init__(spec.tab or spec.title, parent)
+        super().__init__(spec.tab_name(), parent)
         self.spec = spec
         self.panel: Panel | None = None
         self._desk = desk

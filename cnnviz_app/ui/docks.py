@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.dock import Dock
+from cnnviz_app.ui.dock_tabs import fit_tabs
 from cnnviz_app.ui.panel import PanelSpec
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.workspaces import COMPACT_WINDOW, Arrangement, Column, Row
@@ -18,7 +19,6 @@ class DockYard(QObject):
     def __init__(self, window: QMainWindow, specs: tuple[PanelSpec, ...], desk: Desk) -> None:
         super().__init__(window)
         self._window = window
-        self._view = desk.view
         window.setDockNestingEnabled(True)
         window.setDockOptions(
             QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks
@@ -162,34 +162,11 @@ class DockYard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # WORKAROUND(PySide6 6.11): the window makes its tab bars late and tells nobody.
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildAdded):
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.ChildAdded, QEvent.Type.Resize):
             self.tidy_later()
         return False
 
-    def _tighten(self, bar: QTabBar) -> None:
-        """Less air around the words in a small window, so that three tabs show without arrows."""
-        if bar.property("tight") != self._view.compact:
-            bar.setProperty("tight", self._view.compact)
-            bar.style().unpolish(bar)
-            bar.style().polish(bar)
-            # The tabs keep the widths they had unless the bar hears of it.
-            QCoreApplication.sendEvent(bar, QEvent(QEvent.Type.StyleChange))
-
-    def _straighten(self, bar: QTabBar) -> None:
-        # Each setter asks for a new layout, which would bring us here again, and so on for ever.
-        if bar.expanding():
-            bar.setExpanding(False)
-        if bar.elideMode() != Qt.TextElideMode.ElideNone:
-            bar.setElideMode(Qt.TextElideMode.ElideNone)
-        if bar.drawBase():
-            bar.setDrawBase(False)
-        if not bar.usesScrollButtons():
-            bar.setUsesScrollButtons(True)
-
     def _tidy_tabs(self) -> None:
-        for bar in self._window.findChildren(QTabBar):
-            if bar.parent() is self._window:
-                self._straighten(bar)
-                self._tighten(bar)
+        fit_tabs(self._window, self.docks.values())
         for dock in self.docks.values():
             dock.refresh_title()

@@ -48,6 +48,7 @@ class PanelSpec:
     Attributes:
         id: names its dock in saved layouts; never change it.
         tab: a shorter title where it is one tab among others.
+        short: the shortest, where there is room for nothing else.
         stage: it has a heading of its own instead of a title bar.
     """
 
@@ -57,13 +58,17 @@ class PanelSpec:
     build: Callable[[Desk], Panel]
     stage: bool = False
     tab: str = ""
+    short: str = ""
+
+    def tab_name(self, short: bool = False) -> str:
+        return (short and self.short) or self.tab or self.title
 
 
 _panels: dict[str, PanelSpec] = {}
 
 
 def panel(
-    id: str, title: str, icon: str, *, stage: bool = False, tab: str = ""
+    id: str, title: str, icon: str, *, stage: bool = False, tab: str = "", short: str = ""
 ) -> Callable[[type], type]:
     """Declare the decorated `Panel` subclass; `stage` panels have their own heading."""
 
@@ -71,7 +76,7 @@ def panel(
         known = _panels.get(id)
         if known is not None and known.build.__module__ != build.__module__:
             raise ValueError(f"two panels are called {id!r}")
-        _panels[id] = PanelSpec(id, title, icon, build, stage, tab)
+        _panels[id] = PanelSpec(id, title, icon, build, stage, tab, short)
         return build
 
     return register

@@ -121,7 +121,7 @@ def test_the_questions_of_the_panels_follow(lab: Lab) -> None:
 
 def test_attention_is_that_of_the_changed_network(lab: Lab) -> None:
     name = "torchvision/vit_b_32"
-    small = Lab("cpu")
+    small = make_lab("cpu")
     net = _tiny_transformer()
     small._open[(name, "")] = net
     layer = next(node.name for node in net.nodes if "attention" in node.op)

@@ -18,6 +18,7 @@ from cnnviz_app.lab.fields_requests import (
     layers_to_measure,
 )
 from cnnviz_app.lab.lab import Lab
+from cnnviz_app.lab.start import make_lab
 from cnnviz_app.lab.tuning_requests import SurveyTuning, TuneUnit
 from cnnviz_app.nets.graph import ReceptiveField
 from cnnviz_app.sources import builtin
@@ -150,7 +151,7 @@ def test_a_unit_that_minds_a_colour_is_found_out() -> None:
     head = [torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()]
     spec = InputSpec(3, 24, 24, (0.0,) * 3, (1.0,) * 3)
     net = inspect(torch.nn.Sequential(conv, *head), spec, key="hues", title="Hues", device="cpu")
-    lab = Lab("cpu")
+    lab = make_lab("cpu")
     lab._open[("hues", "")] = net
     red, edge, both = (ask(lab, QUIET, TuneUnit("hues", "1", unit, 8, 4)) for unit in range(3))
     assert red.colour.is_plain

@@ -33,7 +33,7 @@ from cnnviz_app.ui.widgets.labels import Label
 KINDS = {"svg": "SVG drawing (*.svg)", "png": "PNG picture (*.png)"}
 
 
-@panel("architecture", "Architecture", "network", stage=True)
+@panel("architecture", "Architecture", "network", stage=True, short="Graph")
 class Architecture(Panel):
     """The operators of the network and the tensors between them. Double-click a block to open or
     fold it, click anything to see its maps; the wheel zooms, dragging moves."""

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NEAR = 0.5
 
 
-@panel("inspector", "Inspector", "target")
+@panel("inspector", "Inspector", "target", short="Unit")
 class InspectorPanel(Panel):
     """Everything about the selected unit. Sections fold by their headings; only what is unfolded
     and in view is computed, the most important first, and anew when the selection moves."""

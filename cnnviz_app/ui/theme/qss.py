@@ -129,7 +129,8 @@ QTabWidget::pane { border: 0; background: $bg1; }
 QTabBar { background: transparent; border: 0; }
 QTabBar::tab { background: transparent; color: $t2; border: 0; padding: 0 ${p12}px;
     min-height: ${p34}px; font-weight: 500; }
-QTabBar[tight="true"]::tab { padding: 0 ${p8}px; }
+QTabBar[air="tight"]::tab { padding: 0 ${p8}px; }
+QTabBar[air="tightest"]::tab { padding: 0 ${p5}px; }
 QTabBar::tab:selected { background: $bg1; color: $t1; border-top-left-radius: ${p8}px;
     border-top-right-radius: ${p8}px; }
 QTabBar::tab:hover:!selected { color: $t1; }
