@@ -26,6 +26,8 @@ from cnnviz_app.techniques._trail import Mark, Reached, Trail
 
 # A run and its branches; older ones are made anew when they are branched once more.
 KEPT_RUNS = 3
+# What those before the present one may hold together.
+KEPT_BYTES = 192_000_000
 _trails: WeakKeyDictionary[Lab, OrderedDict[str, Trail]] = WeakKeyDictionary()
 
 
@@ -35,9 +37,11 @@ def run_kept(lab: Lab, ctx: Context, request: RunKept) -> Outcome:
     trail = Trail(resume=before.reached, ends=dict(before.ends)) if before else Trail()
     if request.key:
         known = _trails.setdefault(lab, OrderedDict())
-        known[request.key] = trail
-        while len(known) > KEPT_RUNS:
+        while known and (
+            len(known) >= KEPT_RUNS or sum(old.nbytes for old in known.values()) > KEPT_BYTES
+        ):
             known.popitem(last=False)
+        known[request.key] = trail
     outcome = run_technique(lab, _on(ctx, trail), request)
     assert isinstance(outcome, Outcome)
     if not request.earlier:

@@ -7,7 +7,7 @@ back a picture that a regulariser has changed. (A drawing network cannot, and sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import torch
@@ -52,7 +52,9 @@ class ImageSpace:
 
     def picture(self) -> Tensor:
         """N×C×H×W in [0, 1], differentiable with respect to the variables."""
-        x = self._basis.image(self.variables)
+        return self._limited(self._basis.image(self.variables))
+
+    def _limited(self, x: Tensor) -> Tensor:
         if self._mix is not None:
             x = mix(self._mix, x)
         if self._limits == "sigmoid":
@@ -65,6 +67,11 @@ class ImageSpace:
     def finished(self) -> Tensor:
         """The present picture, for looking at."""
         return self.picture()
+
+    @torch.no_grad()
+    def drawn(self, variables: Sequence[Tensor]) -> Tensor:
+        """The picture that other variables than the present ones make."""
+        return self._limited(self._basis.image(variables))
 
     @torch.no_grad()
     def assign(self, image01: Tensor) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -241,13 +242,15 @@ class _Walk:
 
     def end(self, trail: Trail, step: int) -> None:
         if is_kept(self.ctx):
-            trail.end(self._mark(trail, step, 0.0))
+            # Whoever skips this loop takes its picture over, not how it was found.
+            trail.end(replace(self._mark(trail, step, 0.0), learned=None, waking=None))
 
     def _mark(self, trail: Trail, step: int, spent: float) -> Mark:
         space = self.ascent.space
+        variables = copies(space.variables)
         return Mark(
-            made=trail.before, step=step, picture=space.finished().detach().clone(),
-            kind=space.kind, variables=copies(space.variables),
+            made=trail.before, step=step, picture=partial(space.drawn, variables),
+            kind=space.kind, variables=variables,
             optimizer=type(self.stepper).__name__, learned=self.stepper.learned(),
             waking=self.waker.learned(), chance=self.ascent.generator.get_state(),
             view=self.evaluate.view_state, spent=spent,

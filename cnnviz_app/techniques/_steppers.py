@@ -6,8 +6,7 @@ variables downhill in place.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import torch
@@ -145,15 +144,14 @@ class LBFGS:
         )  # fmt: skip
 
     def learned(self) -> object:
-        # Torch changes parts of its state in place.
-        states = [copy.deepcopy(self._optimizer.state[v]) for v in self._variables]
+        states = [_snapshot(self._optimizer.state[v]) for v in self._variables]
         return states, list(self._known)
 
     def recall(self, learned: Any) -> None:
         self.forget()
         states, known = learned
         for variable, state in zip(self._variables, states, strict=True):
-            self._optimizer.state[variable] = copy.deepcopy(state)
+            self._optimizer.state[variable] = _snapshot(state)
         self._known = list(known)
 
     def step(self, evaluate: Evaluate) -> None:
@@ -182,6 +180,16 @@ class LBFGS:
         finally:
             for variable in self._variables:
                 variable.grad = None
+
+
+def _snapshot(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Torch's state as it is now: it changes lists and the last gradient in place, never the
+    tensors of its history, which many snapshots therefore share."""
+    found: dict[str, Any] = {key: list(value) if isinstance(value, list) else value
+                             for key, value in state.items()}  # fmt: skip
+    if found.get("prev_flat_grad") is not None:
+        found["prev_flat_grad"] = found["prev_flat_grad"].clone()
+    return found
 
 
 def _same(a: Sequence[Tensor], b: Sequence[Tensor]) -> bool:

@@ -142,7 +142,7 @@ class _Descent:
         if mark is None:
             return 0
         if not put_back(mark, [self._variable], self._kind):
-            self._rung.canvas.put(mark.picture)
+            self._rung.canvas.put(mark.picture())
         elif mark.optimizer == type(self._stepper).__name__:
             halves, learned = cast("tuple[bool, object]", mark.learned)
             if self._rung.job.halves and not halves:
@@ -156,9 +156,11 @@ class _Descent:
     def keep(self, trail: Trail, generator: torch.Generator) -> None:
         count = trail.counted(self.made)
         if is_kept(self._ctx) and trail.due(count, self._ctx):
+            variables = copies([self._variable])
             trail.keep(Mark(
-                made=trail.before, step=self.made, picture=self._rung.canvas.shown().clone(),
-                kind=self._kind, variables=copies([self._variable]),
+                made=trail.before, step=self.made,
+                picture=partial(self._rung.canvas.shown, variables[0]),
+                kind=self._kind, variables=variables,
                 optimizer=type(self._stepper).__name__,
                 learned=(self._rung.job.halves, self._stepper.learned()),
                 chance=generator.get_state(),

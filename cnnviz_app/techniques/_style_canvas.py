@@ -46,9 +46,10 @@ class Canvas:
             gradient = gradient.sum(1, keepdim=True)
         return gradient if self._region is None else gradient * self._region
 
-    def shown(self) -> Tensor:
-        """What the person sees: the painted luminance under the photograph's colours."""
-        painted = self._composed()
+    def shown(self, variable: Tensor | None = None) -> Tensor:
+        """What the person sees: the painted luminance under the photograph's colours; of another
+        variable than the present one, if there is one."""
+        painted = self._composed(variable)
         if self._grey and self._content is not None:
             return with_luminance(self._content, painted)
         return painted.expand(-1, self._channels, -1, -1)
@@ -68,7 +69,8 @@ class Canvas:
         height, width = self.variable.shape[2:]
         self.variable.copy_(enlarged(picture, (height, width)))
 
-    def _composed(self) -> Tensor:
+    def _composed(self, variable: Tensor | None = None) -> Tensor:
+        painted = self.variable if variable is None else variable
         if self._region is None or self.background is None:
-            return self.variable
-        return self.background + self._region * (self.variable - self.background)
+            return painted
+        return self.background + self._region * (painted - self.background)

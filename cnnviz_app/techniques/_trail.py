@@ -7,8 +7,9 @@ with others it is a branch.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 import torch.nn.functional as F
@@ -17,6 +18,7 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.techniques._image_spaces import ImageSpace
 
+# For the marks of a run, and again for how its loops ended.
 KEPT_BYTES = 192_000_000
 
 
@@ -31,7 +33,7 @@ class Mark:
     Attributes:
         made: the steps of each loop (octave, rung) before this one.
         step: steps made in this loop.
-        picture: N×C×H×W in [0, 1], for loops whose variables have another form.
+        picture: draws it, N×C×H×W in [0, 1], for loops whose variables have another form.
         kind: what the variables mean; only the same kind takes them over.
         learned: the optimiser's, of the class named `optimizer`.
         chance, view: states of the generator, now and for the present view.
@@ -39,7 +41,7 @@ class Mark:
 
     made: tuple[int, ...]
     step: int
-    picture: Tensor
+    picture: Callable[[], Tensor]
     kind: tuple[object, ...]
     variables: tuple[Tensor, ...]
     optimizer: str
@@ -53,11 +55,42 @@ class Mark:
     def total(self) -> int:
         return sum(self.made) + self.step
 
-    @property
-    def nbytes(self) -> int:
-        held = [self.picture, *self.variables]
-        # The optimiser keeps about as much again; L-BFGS more, but it is shared between marks.
-        return 2 * sum(t.numel() * t.element_size() for t in held)
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """All that is held; the history of L-BFGS is shared between marks."""
+        return tuple(_tensors_in((self.variables, self.learned, self.waking)))
+
+
+def _tensors_in(value: object) -> Iterator[Tensor]:
+    if isinstance(value, Tensor):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _tensors_in(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _tensors_in(part)
+
+
+class Held:
+    """How much memory some marks hold together; what they share counts once."""
+
+    def __init__(self) -> None:
+        self.nbytes = 0
+        self._users: dict[int, int] = {}
+
+    def add(self, mark: Mark) -> None:
+        for tensor in mark.tensors:
+            users = self._users.get(id(tensor), 0)
+            self._users[id(tensor)] = users + 1
+            self.nbytes += 0 if users else tensor.nbytes
+
+    def drop(self, mark: Mark) -> None:
+        for tensor in mark.tensors:
+            users = self._users.pop(id(tensor)) - 1
+            if users:
+                self._users[id(tensor)] = users
+            else:
+                self.nbytes -= tensor.nbytes
 
 
 @dataclass
@@ -76,6 +109,12 @@ class Trail:
     reached: Mark | None = None
     ends: dict[int, Mark] = field(default_factory=dict)
     _loops: list[int] = field(default_factory=list)
+    _held: Held = field(default_factory=Held)
+
+    @property
+    def nbytes(self) -> int:
+        """What the marks and the ends hold."""
+        return self._held.nbytes + _bytes_of(self.ends)
 
     @property
     def skipping(self) -> bool:
@@ -98,7 +137,7 @@ class Trail:
     def end(self, mark: Mark) -> None:
         """The present loop is over."""
         self.ends[len(self._loops) - 1] = mark
-        while sum(m.nbytes for m in self.ends.values()) > KEPT_BYTES and len(self.ends) > 1:
+        while len(self.ends) > 1 and _bytes_of(self.ends) > KEPT_BYTES:
             del self.ends[min(self.ends)]
 
     def enter(self) -> Mark | None:
@@ -121,18 +160,31 @@ class Trail:
         return total == self.until or ctx.wants_frame()
 
     def keep(self, mark: Mark) -> None:
-        if self.marks and self.marks[-1].total == mark.total:
-            self.marks.pop()
-        self.marks.append(mark)
-        while sum(m.nbytes for m in self.marks) > KEPT_BYTES and len(self.marks) > 2:
-            self.marks = self.marks[:-1][::2] + self.marks[-1:]
         if mark.total == self.until:
             self.reached = mark
             raise Reached
+        if self.marks and self.marks[-1].total == mark.total:
+            self._held.drop(self.marks.pop())
+        self.marks.append(mark)
+        self._held.add(mark)
+        while self.marks and self._held.nbytes > KEPT_BYTES:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Every second mark goes, the last one stays; alone and too large, it goes too."""
+        dropped = self.marks[-2::-2] if len(self.marks) > 1 else list(self.marks)
+        gone = {id(mark) for mark in dropped}
+        self.marks = [mark for mark in self.marks if id(mark) not in gone]
+        for mark in dropped:
+            self._held.drop(mark)
 
     def nearest(self, total: int) -> Mark | None:
         """The last mark not after this step."""
         return next((m for m in reversed(self.marks) if m.total <= total), None)
+
+
+def _bytes_of(ends: Mapping[int, Mark]) -> int:
+    return sum(tensor.nbytes for mark in ends.values() for tensor in mark.tensors)
 
 
 def trail_of(ctx: Context) -> Trail:
@@ -168,7 +220,7 @@ def put_into(mark: Mark, space: ImageSpace) -> bool:
 
 def _picture_of(mark: Mark, shape: Sequence[int]) -> Tensor:
     """The mark's picture in another size and number."""
-    picture = mark.picture
+    picture = mark.picture()
     if picture.shape[-2:] != tuple(shape[-2:]):
         picture = F.interpolate(
             picture, size=tuple(shape[-2:]), mode="bilinear", antialias=True, align_corners=False

@@ -2,9 +2,10 @@
 
     python tests/bench/overhead.py [--rounds 12] [--quick]
 
-Both climb the same channel of the same network in the same space under the same views. The bare
-loop is written out below: torch's own Adam, no reports, no checkpoint, nothing to stop it. They
-take turns in short blocks, so that a busy machine slows both; each prints its median step.
+And once more where the run keeps marks for branches, as every run of the window does. All climb
+the same channel of the same network in the same space under the same views. The bare loop is
+written out below: torch's own Adam, no reports, no checkpoint, nothing to stop it. They take turns
+in short blocks, so that a busy machine slows all; each prints its median step.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from cnnviz_app.techniques import _objectives as objectives
 from cnnviz_app.techniques._colour import decorrelated_to_rgb
 from cnnviz_app.techniques._image_spaces import Size, build_space
 from cnnviz_app.techniques._optimise import Ascent, Limit, climb
+from cnnviz_app.techniques._trail import KEPT_BYTES, Trail
 from cnnviz_app.techniques._transforms import Robustness
 
 BLOCK = 8
@@ -66,8 +68,11 @@ def bare(
     return block
 
 
-def ours(net: Network, node: str, channel: int, side: int, margin: int) -> Callable[[], None]:
-    """The app's loop, reporting to a mailbox as it does under the window."""
+def ours(
+    net: Network, node: str, channel: int, side: int, margin: int, trail: Trail | None = None
+) -> Callable[[], None]:
+    """The app's loop, reporting to a mailbox as it does under the window; with a trail it keeps
+    what branches go on from, at every picture that is shown."""
     generator = torch.Generator().manual_seed(0)
     space = build_space("fft", Size(1, 3, side, side), "decorrelated", "sigmoid")
     space.start_from_noise(0.01, generator)
@@ -76,6 +81,7 @@ def ours(net: Network, node: str, channel: int, side: int, margin: int) -> Calla
     ascent = Ascent(net, space, objective, generator, see, redirect_steps=0)
     mailbox = Mailbox()
     ctx = Context(1, mailbox.put)
+    ctx.trail = trail
 
     def block() -> None:
         climb(ctx, ascent, Limit(BLOCK))
@@ -88,8 +94,10 @@ def compare(
     name: str, stem: nn.Module, net: Network, node: str, side: int, rounds: int
 ) -> tuple[str, float]:
     margin = Robustness().margin()
+    trail = Trail()
     blocks = {
-        "bare": bare(stem, net.spec, 3, side, margin), "ours": ours(net, node, 3, side, margin)
+        "bare": bare(stem, net.spec, 3, side, margin), "ours": ours(net, node, 3, side, margin),
+        "kept": ours(net, node, 3, side, margin, trail),
     }  # fmt: skip
     times: dict[str, list[float]] = {key: [] for key in blocks}
     for block in blocks.values():
@@ -99,11 +107,18 @@ def compare(
             began = time.perf_counter()
             block()
             times[key].append((time.perf_counter() - began) / BLOCK * 1000)
-    bare_ms, our_ms = statistics.median(times["bare"]), statistics.median(times["ours"])
-    paired = statistics.median(o / b for o, b in zip(times["ours"], times["bare"], strict=True))
-    percent = 100 * (paired - 1)
-    text = f"{name} {side} px: bare {bare_ms:.1f} ms, ours {our_ms:.1f} ms, {percent:+.1f} %"
-    return text, percent
+    middle = {key: statistics.median(values) for key, values in times.items()}
+    alone, kept = (
+        100 * (statistics.median(o / b for o, b in zip(times[key], times["bare"], strict=True)) - 1)
+        for key in ("ours", "kept")
+    )
+    held = max(trail.nbytes / 1e6, 0.1)
+    text = (
+        f"{name} {side} px: bare {middle['bare']:.1f} ms, ours {middle['ours']:.1f} ms, "
+        f"{alone:+.1f} %; so that it can be branched {middle['kept']:.1f} ms, {kept:+.1f} %, "
+        f"{len(trail.marks)} marks in {held:.1f} MB (at most {2 * KEPT_BYTES / 1e6:.0f})"
+    )
+    return text, max(alone, kept)
 
 
 def vgg16(rounds: int) -> tuple[str, float]:
