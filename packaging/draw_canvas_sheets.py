@@ -28,13 +28,13 @@ UNITS = (
     ("4d", "pool_proj", 60, "Muzzles"), ("4d", "pool_proj", 61, "Wading birds"),
     ("4e", "pool_proj", 32, "Wheels"),
 )  # fmt: skip
-UNIT_SIDE, UNIT_STEPS = 192, 200
+UNIT_SIDE, UNIT_STEPS = 144, 96
 
 DREAM_LAYER = "inception_4c"
-DREAMS = (("starry", {"size": 768}), ("wheat", {"size": 768}))
+DREAMS = (("starry", {"size": 576}), ("wheat", {"size": 576}))
 DREAM_PHOTO, GUIDE = "rocket", "cat"
 
-LADDER_PHOTO, LADDER_STEPS = "cat", 120
+LADDER_PHOTO, LADDER_STEPS = "cat", 80
 # What deep layers leave open is filled with noise unless neighbouring pixels must agree.
 LADDER: tuple[tuple[str, dict[str, Any]], ...] = (
     ("conv2_3x3", {"tv_weight": 0.01}), ("inception_3a", {"tv_weight": 0.03}),
@@ -49,7 +49,7 @@ PHOTOS = ("cat", "coffee")
 PAINTINGS = ("starry", "stained-glass", "waves")
 # relu1_1, relu2_1 and relu3_1 of VGG-19 carry the style, relu3_1 the content too.
 STYLE: dict[str, Any] = {
-    "style_layers": "1, 6, 11", "content_layers": "11", "beta": 300.0, "size": 400, "steps": 160,
+    "style_layers": "1, 6, 11", "content_layers": "11", "beta": 300.0, "size": 352, "steps": 120,
 }  # fmt: skip
 
 
@@ -82,9 +82,9 @@ def dreams(lab: Lab) -> None:
     large = [Tile(dream(name, **how), builtin.title(name), DREAM_LAYER) for name, how in DREAMS]
     small = [
         Tile(photo(DREAM_PHOTO), "A photograph", builtin.title(DREAM_PHOTO), source=True),
-        Tile(dream(DREAM_PHOTO, size=512), "Dreamt on freely", DREAM_LAYER),
+        Tile(dream(DREAM_PHOTO, size=400), "Dreamt on freely", DREAM_LAYER),
         Tile(photo(GUIDE), "A guide", builtin.title(GUIDE), source=True),
-        Tile(dream(DREAM_PHOTO, size=512, guide=picture(GUIDE)), "Guided by it", DREAM_LAYER),
+        Tile(dream(DREAM_PHOTO, size=400, guide=picture(GUIDE)), "Guided by it", DREAM_LAYER),
     ]
     save(lay_out([Row(large, aspect=1.5), Row(small, aspect=1.5)]), "dreams.jpg")
 
