@@ -76,7 +76,9 @@ def style_grid(
     spec = net.spec
     height, width = side_for(whole.shape, side) if side else (spec.height, spec.width)
     rows = [whole.style_layers[: count + 1] for count in range(len(whole.style_layers))]
-    grid = LabelledSheet(_row_words(rows), [f"α/β = {ratio:g}" for ratio in ratios], height, width)
+    # In Latin letters: the face that is always there has no others.
+    columns = [f"alpha/beta {ratio:g}" for ratio in ratios]
+    grid = LabelledSheet(_row_words(rows), columns, height, width)
     total = len(rows) * len(ratios) * params.steps
     losses: dict[str, float] = {}
     start = end = 0.0

@@ -72,7 +72,7 @@ def _choice(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
 
 def _text(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     placeholder = {"layer": "the selected layer", "unit": "the selected unit",
-                   "target": "the top class"}.get(spec.kind, "")  # fmt: skip
+                   "target": "the top class"}.get(spec.kind, "automatic")  # fmt: skip
     field = TextField(placeholder, name=spec.title)
     field.setText(str(spec.default))
     if help is not None and spec.kind in ("layer", "target"):
@@ -85,7 +85,7 @@ def _picture(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     several = spec.kind == "pictures"
     field = PictureField(str(spec.default), several=several, name=spec.title)
     field.edited.connect(tell)
-    return Editor(field, lambda value: field.set_value(str(value)), below=several)
+    return Editor(field, lambda value: field.set_value(str(value)), below=True)
 
 
 def _mask(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:

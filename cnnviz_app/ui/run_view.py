@@ -42,6 +42,7 @@ class RunView(RunForm):
         self.sitting = Sitting()
         self._running = self.sitting
         self.playhead = -1
+        self.technique_changed.connect(lambda _technique: self._on_chosen())
 
     @property
     def status(self) -> RunStatus:
@@ -108,8 +109,6 @@ class RunView(RunForm):
 
     def look_back(self, by: int) -> None:
         """An earlier run of this session, or a later one, with all it left and its form."""
-        if self.sitting not in self.sittings:
-            return
         place = self.place + by
         if not 0 <= place < len(self.sittings) or by == 0:
             return
@@ -125,8 +124,22 @@ class RunView(RunForm):
 
     @property
     def place(self) -> int:
-        """Which of the session's runs is shown."""
-        return self.sittings.index(self.sitting) if self.sitting in self.sittings else -1
+        """Which of the session's runs is shown; behind the last when none is."""
+        known = self.sitting in self.sittings
+        return self.sittings.index(self.sitting) if known else len(self.sittings)
+
+    def _on_chosen(self) -> None:
+        """Another technique: its own last run of this session, or an empty stage; the run that
+        was shown is one step back."""
+        name = self.technique.name if self.technique is not None else ""
+        if self.status in ("running", "paused") or self.sitting.technique in ("", name):
+            return
+        last = (s for s in reversed(self.sittings) if s.technique == name)
+        self.sitting = next(last, Sitting())
+        self.playhead = -1
+        self.attempts_changed.emit()
+        self.status_changed.emit(self.status)
+        self.playhead_changed.emit(-1)
 
     def _sit_down(self, sitting: Sitting) -> None:
         """A new run takes the stage; the earlier ones stay, as far as there is room."""

@@ -68,6 +68,27 @@ def test_a_stopped_run_is_one_step_back_with_frames_and_form(ready: Desk) -> Non
     assert runs.outcome is outcome()
 
 
+def test_each_technique_comes_back_with_its_own_last_run(ready: Desk) -> None:
+    runs = ready.runs
+    run(ready, 1, 2)
+    engine_of(ready).finish(RunKept, outcome())
+    runs.choose("deepdream")
+    assert runs.shown is None
+    assert status(ready) == "idle"
+    assert runs.place == 1
+    run(ready, 9)
+    runs.stop()
+    engine_of(ready).stop(RunKept)
+    runs.choose("feature-vis")
+    assert len(runs.timeline.frames) == 2
+    assert status(ready) == "finished"
+    runs.choose("morph")
+    runs.look_back(-1)
+    assert runs.technique is not None
+    assert runs.technique.name == "deepdream"
+    assert len(runs.timeline.frames) == 1
+
+
 def test_one_may_look_back_while_it_runs(ready: Desk) -> None:
     runs = ready.runs
     run(ready, 1, 2)

@@ -113,11 +113,16 @@ class CanvasHead(QWidget):
         self._whole.setVisible(not narrow)
         self.runs.set_short(self.width() < px(760))
         self.save.setText("" if narrow else "Save picture")
-        self._row.setStretchFactor(self._title, 0 if self.width() >= px(760) else 1)
+        alone = self.width() < px(760)
+        self._row.setStretchFactor(self._title, int(alone))
+        policy = QSizePolicy.Policy.Ignored if alone else QSizePolicy.Policy.Maximum
+        self._title.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
+        self._title.set_role("title" if alone else "display")
+        self._title.setToolTip(self._title.text())
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))
-        self._few.setFixedWidth(px(104))
+        self._few.setFixedWidth(px(96))
         self._fit()
 
 
@@ -149,7 +154,8 @@ class _Runs(QWidget):
     def refresh(self) -> None:
         place, count = self._runs.place, len(self._runs.sittings)
         words = f"{place + 1} / {count}" if self._short else f"run {place + 1} of {count}"
-        self._words.setText(words)
+        self._words.setText(words if place < count else f"{count}" if self._short else
+                            f"{count} earlier")  # fmt: skip
         self._back.setEnabled(place > 0)
         self._on.setEnabled(place < count - 1)
-        self.setVisible(count > 1)
+        self.setVisible(count > 1 or (place == count and count > 0))

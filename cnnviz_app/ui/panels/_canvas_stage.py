@@ -17,13 +17,11 @@ from cnnviz_app.ui.widgets.base import Pixels
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.picture_view import PictureView
 
+USUAL = "feature-vis"
 NOTHING_YET = (
     "Nothing made yet",
     "Run, below, paints the picture that the selected unit responds to most.",
 )
-NOTHING_FROM_PICTURE = (
-    "Nothing made yet", "Run, below, begins with the picture named in the bar on top.",
-)  # fmt: skip
 
 
 class CanvasStage(QStackedWidget):
@@ -44,8 +42,14 @@ class CanvasStage(QStackedWidget):
         runs = self.desk.runs
         if runs.status == "failed" and runs.failure is not None:
             self.empty.set_content("warn", runs.failure.sentence, runs.failure.hint)
-        elif runs.technique is not None and runs.technique.needs_picture:
-            self.empty.set_content("dream", *NOTHING_FROM_PICTURE)
+        elif runs.technique is not None and runs.technique.name != USUAL:
+            icon = "style" if "pictures" in {s.kind for s in runs.technique.specs} else "dream"
+            picture = self.desk.state.picture
+            what = runs.about.partition(" · ")[2]
+            if runs.technique.needs_picture and picture is not None and picture.name not in what:
+                what = f"{what} on {picture.name}"
+            sentence = f"Run, below, starts it: {what}." if what else "Run, below, starts it."
+            self.empty.set_content(icon, runs.technique.title, sentence)
         else:
             self.empty.set_content("dream", *NOTHING_YET)
 

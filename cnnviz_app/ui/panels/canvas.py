@@ -77,6 +77,7 @@ class CanvasPanel(Panel):
         runs.progress_changed.connect(self._on_progress)
         runs.playhead_changed.connect(lambda _index: self._show())
         runs.outcome_changed.connect(self._on_outcome)
+        self.desk.state.picture_changed.connect(lambda _picture: self._refresh_subject())
         self.desk.state.unit_changed.connect(lambda _unit: self._refresh_subject())
         self.desk.state.layer_changed.connect(lambda _layer: self._refresh_subject())
         runs.regions_asked.connect(lambda: self.head.set_view(REGIONS))
@@ -102,6 +103,7 @@ class CanvasPanel(Panel):
     def _on_values(self, values: dict[str, object]) -> None:
         keys = {words: key for key, words in BUDGETS.items()}
         self._bar.offer_budget("budget" in values)
+        self._refresh_subject()
         if "budget" in values:
             self._bar.budget.set_key(keys[str(values["budget"])])
 
@@ -116,6 +118,7 @@ class CanvasPanel(Panel):
             self.head.set_subject(runs.subject)
         else:
             self.head.set_subject(runs.about)
+            self.stage.show_empty()
 
     def _on_status(self, status: str) -> None:
         runs = self.desk.runs

@@ -99,9 +99,9 @@ class TechniquePanel(Panel):
     def _on_technique(self, technique: TechniqueFacts) -> None:
         self._offer()
         self._summary.setText(technique.summary)
-        groups = list(dict.fromkeys(spec.group for spec in technique.specs))
+        groups = list(dict.fromkeys(spec.group for spec in technique.specs if spec.group))
         # In a narrow window only the first group is open: the run bar must stay in sight.
-        folded = groups[1:] if self.desk.view.compact else groups[3:]
+        folded = groups[1:] if self.desk.view.compact else groups[2:]
         form = ParamForm(technique.specs, tuple(folded), self._help)
         form.edited.connect(self.desk.runs.set_value)
         form.refused.connect(lambda sentence: self.desk.messages.warn(sentence))

@@ -68,7 +68,9 @@ class WallPanel(Panel):
         if request is None or runs.technique is None or model is None:
             return
         self.stop()
-        self._ways = variations(runs.technique, model.layers)
+        # A style is read where there are rows and columns.
+        maps = tuple(n for n in model.layers if min(model.map_shapes[n][1:]) > 1)
+        self._ways = variations(runs.technique, maps)
         if not self._ways:
             self.desk.messages.info(
                 f"{runs.technique.title} has nothing to vary.", "Choose another technique."
@@ -83,7 +85,8 @@ class WallPanel(Panel):
             for way in self._ways
         ]  # fmt: skip
         self._tiles.set_titles([way.title for way in self._ways])
-        self._subject.setText(f"{self.desk.state.address}, seed {request.seed}")
+        what = runs.about.partition(" · ")[2] or self.desk.state.address
+        self._subject.setText(f"{what}, seed {request.seed}")
         self._empty.hide()
         self._tiles.show()
         self._now = 0
