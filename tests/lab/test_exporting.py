@@ -110,3 +110,11 @@ def test_a_kept_picture_goes_elsewhere_and_becomes_a_script(lab: Lab, tmp_path: 
     assert (tmp_path / "mine.png").read_bytes() == kept.read_bytes()
     lab.answer(Context.silent(), ExportKept(kept, tmp_path / "again.py"))
     assert "seed=7" in (tmp_path / "again.py").read_text()
+
+
+def test_a_frame_of_a_run_that_was_stopped_is_a_plain_picture(lab: Lab, tmp_path: Path) -> None:
+    lab.answer(Context.silent(), Export(tmp_path / "a.png", None, frames=FRAMES))
+    with Image.open(tmp_path / "a.png") as opened:
+        assert np.array_equal(np.asarray(opened), FRAMES[-1])
+    with pytest.raises(UserError, match="no recipe"):
+        recipe.read(tmp_path / "a.png")

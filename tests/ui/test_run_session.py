@@ -308,6 +308,17 @@ def test_saving_needs_something_finished(ready: Desk, tmp_path: Path) -> None:
     assert saved == [tmp_path / "a.png"]
 
 
+def test_a_stopped_run_has_a_frame_to_save(ready: Desk, tmp_path: Path) -> None:
+    shown(ready, 1, 2, 3)
+    ready.runs.stop()
+    engine_of(ready).stop(RunTechnique)
+    ready.runs.set_playhead(1)
+    ready.runs.save(tmp_path / "a.png", shown=True)
+    request = engine_of(ready).asked_for(Export)[-1]
+    assert request.outcome is None
+    assert [int(f[0, 0, 0]) for f in request.frames] == [2]
+
+
 def test_the_suggested_name_is_a_file_name(ready: Desk) -> None:
     started(ready)
     name = ready.runs.suggested_name()
