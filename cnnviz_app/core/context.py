@@ -134,17 +134,26 @@ class Context:
 
     def _wait(self) -> None:
         began = time.monotonic()
-        self._show_skipped()
+        self.show_skipped()
         while not self.control.may_pass(0.5):
             if self._between is not None:
                 self._between()
         self.control.paused_seconds += time.monotonic() - began
 
-    def _show_skipped(self) -> None:
-        """A paused picture must be the newest one, also when it came too soon to be shown."""
-        skipped, self._skipped = self._skipped, {}
-        for show in skipped.values():
+    def show_skipped(self) -> None:
+        """When it pauses or ends early, the picture must be the newest one, also when that came
+        too soon to be shown."""
+        skipped = list(self._skipped.values())
+        self._skipped.clear()
+        for show in skipped:
             show()
+
+    def relayed(self, emit: Callable[[Event], None] | None) -> Context:
+        """The same job with reports that go elsewhere first; a pause or an end shows its last
+        picture as it does without."""
+        inner = Context(self.job, emit, self.control, self.checkpoint)
+        inner._skipped = self._skipped
+        return inner
 
     def wants_frame(self, name: str = "picture") -> bool:
         """Whether a picture offered now would be shown: ask before making an expensive one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cnnviz_app.core.context import Context
@@ -47,11 +48,20 @@ def run_job(
         ctx.checkpoint()
         result = answer(ctx, job.request)
     except Cancelled:
+        _show_last(ctx)
         emit(Stopped(job.id, ctx.control.seconds_since_cancel()))
     except UserError as error:
+        _show_last(ctx)
         emit(Failed(job.id, error.sentence, error.hint))
     except BaseException as error:  # noqa: BLE001 - the engine thread must survive anything
+        _show_last(ctx)
         sentence, hint = explain(error)
         emit(Failed(job.id, sentence, hint, traceback.format_exc()))
     else:
         emit(Finished(job.id, result))
+
+
+def _show_last(ctx: Context) -> None:
+    """What was reached stays on the screen; where even that fails, what is there must do."""
+    with suppress(Exception):
+        ctx.show_skipped()

@@ -105,6 +105,6 @@ def _on(ctx: Context, trail: Trail) -> Context:
 
 
 def _within(ctx: Context, trail: Trail, tell: Callable[[Event], None]) -> Context:
-    inner = Context(ctx.job, tell if ctx.watched else None, ctx.control, ctx.checkpoint)
+    inner = ctx.relayed(tell if ctx.watched else None)
     inner.trail = trail
     return inner
