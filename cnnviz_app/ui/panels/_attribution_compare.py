@@ -55,7 +55,13 @@ class ComparePage(QWidget):
         sequential = self._desk.settings.values.sequential_map
         self._bar = ColourBar(sequential, low_words="0", high_words="strongest")
         self._foot = QHBoxLayout()
-        self._foot.addWidget(Label("each map by itself", "caption", "t3", elide=True), 1)
+        key = Label("↑ insertion: high is good   ↓ deletion: low is good", "caption", "t3",
+                    elide=True)  # fmt: skip
+        key.setToolTip(
+            "Areas under the curves while pixels are given back or taken away, those the map "
+            "calls important first. Each map has its own colour scale."
+        )
+        self._foot.addWidget(key, 1)
         self._foot.addWidget(self._bar)
         return self._foot
 

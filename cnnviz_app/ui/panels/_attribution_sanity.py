@@ -46,7 +46,7 @@ class SanityPage(QWidget):
         self.strip = MapTiles("Maps by layer", one_row=True)
         self.strip.chosen.connect(lambda key: self._on_slid(float(key)))
         self.plot = LinePlot(legend=True, name="Rank correlation with the first map")
-        self._heading = SectionLabel("Rank correlation with the map of the trained network")
+        self._heading = SectionLabel("Likeness to the trained map (rank correlation)")
         self._build()
         theme().changed.connect(self._restyle)
         self._restyle()
@@ -166,8 +166,9 @@ class SanityPage(QWidget):
         tail = ""
         if self._step and value > 0.9:
             tail = " This map hardly depends on what the network has learned."
-        return f"Rank correlation {number(value)} of sizes, {number(self._signed[self._step])} " \
-               f"of values.{tail}"  # fmt: skip
+        signed = number(self._signed[self._step])
+        return f"Like the trained map: {number(value)} by size, {signed} with signs " \
+               f"(1 the same order of pixels, 0 none).{tail}"  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         roomy = self.height() >= px(460)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -63,16 +64,26 @@ class StageHeading(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """A control that comes or goes leaves the facts another room."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
     def _fit(self) -> None:
         """In a small window the name and the controls go before the facts."""
-        others = (w for w in self.findChildren(QWidget) if w.parent() is self and w.isVisible())
+        others = (w for w in self.findChildren(QWidget) if w.parent() is self and not w.isHidden())
         taken = sum(_width(w) + self._row.spacing() for w in others if w is not self._facts)
         room = self.width() - taken - self._row.spacing()
         wide = self._facts.fontMetrics().horizontalAdvance
         fitting = next((words for words in (self._long, self._short) if wide(words) <= room), "")
-        self._facts.setText(fitting)
+        if fitting != self._facts.text():
+            self._facts.setText(fitting)
         self._facts.setVisible(bool(fitting) or room >= px(24))
-        self._row.setStretchFactor(self._title, 0 if fitting else 1)
+        stretch = 0 if fitting else 1
+        if self._row.stretch(0) != stretch:  # each time it is set, everything is laid out again
+            self._row.setStretch(0, stretch)
 
     def _restyle(self) -> None:
         self._row.setSpacing(px(8))

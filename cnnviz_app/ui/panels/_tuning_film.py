@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.tuning_requests import UnitTuning
-from cnnviz_app.ui.panels._tuning_trial import IN_COLOUR, MODES, Trial, field_box
+from cnnviz_app.ui.panels._tuning_trial import COLOUR, MODES, SHORT_MODES, Trial, field_box
 from cnnviz_app.ui.theme import color, px
 from cnnviz_app.ui.widgets.base import PaintedWidget, follow_theme, number, painter_for, text
 from cnnviz_app.ui.widgets.buttons import IconButton
@@ -103,11 +103,8 @@ class TuningFilm(QWidget):
 
     def set_unit(self, unit: UnitTuning | None) -> None:
         """The next unit is shown the same; what played goes on playing."""
-        mode = self._mode.key
-        if unit is not None:
-            self._mode.set_choices(MODES if unit.colour is None else IN_COLOUR, mode)
-            mode = self._mode.key
-        self._trial = Trial(mode, unit) if unit is not None else None
+        self._trial = Trial(self._mode.key, unit) if unit is not None else None
+        self._offer()
         if self._trial is None:
             self.view.set_picture(None)
             self._trace.clear(1.0)
@@ -162,6 +159,16 @@ class TuningFilm(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The picture is square: no bare ground above and below it."""
         self.view.setMaximumHeight(max(px(80), self.width()))
+        self._offer()
+
+    def _offer(self) -> None:
+        """What can be shown to the unit, in words for which there is room."""
+        grey = self._trial is not None and self._trial.unit.colour is None
+        for modes in (MODES, SHORT_MODES):
+            some = [mode for mode in modes if not (grey and mode[0] == COLOUR)]
+            self._mode.set_choices(some, self._mode.key)
+            if self._mode.sizeHint().width() <= self.width():
+                return
 
     def sizeHint(self) -> QSize:
         return QSize(px(300), px(420))

@@ -12,8 +12,8 @@ from cnnviz_app.sources.worlds import stimuli
 from cnnviz_app.sources.worlds.stimuli import Stage
 
 TURN, MOVE, DRIFT, COLOUR = "turn", "move", "drift", "colour"
-MODES = ((TURN, "Turn a bar"), (MOVE, "Move it"), (DRIFT, "Stripes"))
-IN_COLOUR = (*MODES, (COLOUR, "Colours"))
+MODES = ((TURN, "Turn a bar"), (MOVE, "Move it"), (DRIFT, "Drift stripes"), (COLOUR, "Colours"))
+SHORT_MODES = ((TURN, "Turn"), (MOVE, "Move"), (DRIFT, "Stripes"), (COLOUR, "Colours"))
 # From here on colour is what the unit answers to rather than grey.
 COLOURFUL = 0.1
 PIXELS = 240

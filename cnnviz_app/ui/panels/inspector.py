@@ -80,6 +80,7 @@ class InspectorPanel(Panel):
         self._head.addWidget(self._address, 1)
         self._head.addWidget(left)
         self._head.addWidget(right)
+        self._head_parts = (self._chip, self._label, self._name_it, left, right)
 
     def _framed(self, spec: SectionSpec) -> SectionFrame | None:
         """The section in its frame, or None when it cannot even be built."""
@@ -164,11 +165,13 @@ class InspectorPanel(Panel):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """The unit's number is never cut; where there is little room its label goes before the
-        address, which stands at the top of the window too."""
+        """The unit's number is never cut; the address, which stands at the top of the window too,
+        shows where all of it fits."""
         self._chip.setMinimumWidth(self._chip.sizeHint().width())
-        labelled = not self._label.isHidden()
-        self._address.setVisible(not (labelled and self.width() < px(320)))
+        others = [w for w in self._head_parts if not w.isHidden()]
+        taken = sum(w.sizeHint().width() + px(8) for w in others) + 2 * px(12)
+        words = self._address.fontMetrics().horizontalAdvance(self._address.text())
+        self._address.setVisible(words <= self.width() - taken)
 
     def _restyle(self) -> None:
         self._page.setContentsMargins(0, 0, 0, 0)

@@ -83,9 +83,12 @@ class Layers(Panel):
         self.filter.setVisible(facts is not None)
         self._foot.setVisible(facts is not None)
         if facts is not None:
+            self._foot.setToolTip(
+                f"{len(facts.nodes)} operators, {len(facts.layers)} of them to look at; "
+                "MAC: multiply-adds for one picture"
+            )
             self._foot.setText(
-                f"{words.count(facts.params)} parameters · {words.count(facts.macs)}MAC · "
-                f"{len(facts.nodes)} operators, {len(facts.layers)} to look at"
+                f"{words.count(facts.params)} parameters · {words.count(facts.macs)}MAC"
             )
         self._show_rows()
         self._tell()

@@ -194,7 +194,7 @@ class TuningPanel(Panel):
         self._rose.setMaximumHeight(side)
         self._best.setMaximumHeight(round(0.8 * side))
         for widget in (self._best_title, self._best):
-            widget.setVisible(tall >= px(620) and wide >= px(520))
+            widget.setVisible(tall >= px(620) if wide >= px(520) else tall >= px(380))
         for name, value in self._figure_labels:
             name.setVisible(wide >= px(520) and tall >= px(420))
             value.setVisible(wide >= px(520) and tall >= px(420))
