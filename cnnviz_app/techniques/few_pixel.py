@@ -5,7 +5,6 @@ After Su, Vargas and Sakurai (2019); with one fixed colour as Tramèr's red and 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +24,8 @@ from cnnviz_app.techniques._attacks import (
     show,
     tell,
 )
+from cnnviz_app.techniques._budget import CHOICES, Budget
 from cnnviz_app.techniques._perturb import at_once
-from cnnviz_app.techniques._synthesis import SECONDS
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class FewPixelParams(GoalParams):
     mutation: float = param(0.5, "How far a child departs from its parents.", low=0.05, high=2.0)
     budget: str = param(
         "full", "All generations, or as many as fit into this time on this computer.",
-        choices=("5 s", "15 s", "full"), title="Time",
+        choices=CHOICES, title="Time",
     )  # fmt: skip
 
 
@@ -58,7 +57,7 @@ def few_pixel(
     victim = Victim(net, image01)
     goal = victim.goal(params.target)
     swarm = _Swarm(victim, goal, params, seed)
-    began, seconds = time.perf_counter(), SECONDS.get(params.budget)
+    budget = Budget(ctx, params.budget)
     generation = 0
     while True:
         swarm.measure(ctx)
@@ -66,8 +65,7 @@ def few_pixel(
         show(ctx, victim, found / 255, generation)
         tell(ctx, generation, goal, swarm.best_logits)
         ctx.progress(generation + 1, params.generations)
-        late = seconds is not None and time.perf_counter() - began > seconds
-        if swarm.best_margin > 0.05 or generation >= params.generations or late:
+        if swarm.best_margin > 0.05 or generation >= params.generations or budget.left() <= 0:
             break
         swarm.breed()
         generation += 1

@@ -15,7 +15,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._attacks import GROUP, GoalParams, Victim, conclude, rounded, show, tell
-from cnnviz_app.techniques._pgd import Steps, walk
+from cnnviz_app.techniques._pgd import Steps, climb
 
 _BALL = "The largest change, in 8-bit levels: of a channel, or of the whole as a length (l2)."
 
@@ -122,11 +122,19 @@ def _attack(
         ctx.progress(number + 1, total)
 
     for _ in range(restarts):
-        found = walk(victim, goal, how, generator, watch)
-        levels = rounded(victim, found, how.norm, epsilon)
-        margin = float(goal.margin(victim.judged(levels))[0])
+        went = climb(victim, goal, how, generator, watch)
+        levels = rounded(victim, went.end, how.norm, epsilon)
+        answer = victim.judged(levels)
+        margin = float(goal.margin(answer)[0])
+        watch(how.steps, levels / 255, answer)
         if margin > best_margin:
             best, best_margin = levels, margin
+        if margin <= 0 and float(went.margin[0]) > margin:
+            # The end is no win, but something on the way may have been one.
+            levels = rounded(victim, went.best, how.norm, epsilon)
+            margin = float(goal.margin(victim.judged(levels))[0])
+            if margin > best_margin:
+                best, best_margin = levels, margin
         done += how.steps + 1
         if best_margin > 0:
             break

@@ -1,21 +1,29 @@
-"""Our attacks beside torchattacks and foolbox: same networks, pictures, budgets, one run.
+"""Our attacks beside torchattacks and foolbox: same networks, pictures, budgets, in one process.
 
-    python tests/bench/versus_attacks.py [--pictures 8] [--only pgd,cw] [--peer PYTHON]
+    .venv-peers/bin/python tests/bench/versus_attacks.py [--only pgd,cw] [--net lens]
+                                                         [--pictures N] [--busy] [--out FILE]
 
-Every picture is attacked by itself, as a person does it. What each program returns is rounded to
-eight bits and judged by the plain network here, the peers' results too. SqueezeNet's weights come
-from the folder CNNVIZ_CHECK_DATA names (random ones where it is absent), Lens is bundled.
+Everybody takes turns on every picture, one picture at a time as a person attacks it. What each
+hands back is rounded to eight bits, written to a file, read back and judged by the plain module:
+code that shares nothing with any attack. Distortion is the mean over the pictures that both turned.
+One line for each attack, network and peer, and the same as JSON into a file, as they are found.
+SqueezeNet's weights and the photographs come from the folder CNNVIZ_CHECK_DATA names, else they are
+random and built-in; Lens is bundled.
+
+Bounds: success at least theirs; distortion at most theirs (1 % for ties; inside a ball that all
+fill, the ball); PGD, DeepFool and CW at least 1.4 times as fast.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +31,11 @@ from typing import Any
 import numpy as np
 import torch
 import torchvision
+from PIL import Image
+from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from _attack_matches import MATCHES, Match, peers_of
 from versus_lucent import find_weights
 
 from cnnviz_app.core.context import Context
@@ -34,198 +47,231 @@ from cnnviz_app.nets.graph import InputSpec
 from cnnviz_app.nets.network import Network, inspect
 from cnnviz_app.sources.worlds import photos
 
-ROOT = Path(__file__).resolve().parents[2]
+SPEC = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+TIE = 1.01
+
+
+class Normal(nn.Module):
+    """The plain module as the peers want it: pixels in [0, 1] go in."""
+
+    def __init__(self, inner: nn.Module, spec: InputSpec) -> None:
+        super().__init__()
+        # As torch lays weights out by itself, which is what the peers count on.
+        self.inner = copy.deepcopy(inner).to(memory_format=torch.contiguous_format)
+        self.register_buffer("mean", torch.tensor(spec.mean).view(1, -1, 1, 1))
+        self.register_buffer("std", torch.tensor(spec.std).view(1, -1, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.inner((x - self.mean) / self.std)
 
 
 @dataclass(frozen=True)
-class Match:
-    """One attack of ours and what the peers call it, at the same budget."""
+class Subject:
+    """A network under attack, ours and plain, and the pictures."""
 
-    name: str
-    ours: dict[str, Any]
-    peers: dict[str, str]
-    small_only: bool = False  # the peer takes minutes or all memory on large pictures
+    title: str
+    net: Network
+    plain: nn.Module
+    pictures: Tensor
 
-    def peers_for(self, small: bool) -> dict[str, str]:
-        """What the peers are asked; those marked small are spared the large network."""
-        return {who: text.removesuffix("|small") for who, text in self.peers.items()
-                if small or not text.endswith("|small")}
-
-
-STEP = "alpha=2/255, steps=10"
-MATCHES = (
-    Match("fgsm", {"epsilon": 8.0}, {
-        "torchattacks": "ta.FGSM(model, eps=8/255)",
-        "foolbox": "fb.attacks.LinfFastGradientAttack()|8/255",
-    }),
-    Match("bim", {"epsilon": 8.0}, {
-        "torchattacks": f"ta.BIM(model, eps=8/255, {STEP})",
-        "foolbox": "fb.attacks.LinfBasicIterativeAttack(abs_stepsize=2/255, steps=10)|8/255",
-    }),
-    Match("pgd", {"epsilon": 8.0}, {
-        "torchattacks": f"ta.PGD(model, eps=8/255, {STEP})",
-        "foolbox": "fb.attacks.LinfPGD(abs_stepsize=2/255, steps=10)|8/255",
-    }),
-    Match("deepfool", {}, {
-        # It takes the slope of every class: on a thousand of them that is minutes a picture.
-        "torchattacks": "ta.DeepFool(model, steps=50, overshoot=0.02)|small",
-        "foolbox": "fb.attacks.L2DeepFoolAttack(steps=50, candidates=10, overshoot=0.02)|None",
-    }),
-    Match("cw", {"steps": 100, "searches": 5}, {
-        "torchattacks": "ta.CW(model, c=1, kappa=0, steps=500, lr=0.01)",
-        "foolbox": "fb.attacks.L2CarliniWagnerAttack(binary_search_steps=5, steps=100, "
-                   "stepsize=0.01, initial_const=1.0)|None",
-    }),
-    Match("few-pixel", {"pixels": 5, "population": 48, "generations": 30}, {
-        "torchattacks": "ta.OnePixel(model, pixels=5, steps=30, popsize=48)",
-    }, small_only=True),
-    Match("jsma", {"share": 0.1}, {
-        "torchattacks": "ta.JSMA(model, theta=1.0, gamma=0.1)",
-    }, small_only=True),
-    Match("square", {"epsilon": 8.0, "steps": 500}, {
-        "torchattacks": "ta.Square(model, norm='Linf', eps=8/255, n_queries=500, n_restarts=1)",
-    }),
-)  # fmt: skip
-
-PEER = """
-import json, sys, time, warnings
-warnings.simplefilter("ignore")
-import numpy, torch
-sys.path.insert(0, sys.argv[1])
-import torchattacks as ta, foolbox as fb
-torch.set_num_threads(int(sys.argv[2]))
-folder, plan = sys.argv[3], json.loads(sys.argv[4])
-given = numpy.load(folder + "/pictures.npz")
-class Normal(torch.nn.Module):
-    def __init__(self, inner):
-        super().__init__()
-        self.inner = inner
-        self.register_buffer("mean", torch.tensor(given["mean"]).view(1, -1, 1, 1))
-        self.register_buffer("std", torch.tensor(given["std"]).view(1, -1, 1, 1))
-    def forward(self, x):
-        return self.inner((x - self.mean) / self.std)
-model = Normal(torch.load(folder + "/module.pt", weights_only=False)).eval()
-pictures, labels = torch.tensor(given["pictures"]), torch.tensor(given["labels"])
-torch.manual_seed(0); numpy.random.seed(0)
-for library, text in plan.items():
-    recipe, _, size = text.partition("|")
-    attack = eval(recipe)
-    found, seconds = [], []
-    for picture, label in zip(pictures, labels):
-        x, y = picture[None], label[None]
-        began = time.perf_counter()
-        if size:
-            fooled = fb.PyTorchModel(model, bounds=(0, 1))
-            found.append(attack(fooled, x, y, epsilons=eval(size))[1])
-        else:
-            found.append(attack(x, y))
-        seconds.append(time.perf_counter() - began)
-    if isinstance(found[0], list):
-        found = [each[0] for each in found]
-    numpy.savez(folder + "/" + library + ".npz", found=torch.cat(found).detach().numpy(),
-                seconds=numpy.array(seconds))
-"""
+    @property
+    def small(self) -> bool:
+        return self.net.spec.height <= 64
 
 
-def open_squeezenet(weights: Path) -> Network:
+@dataclass(frozen=True)
+class Tally:
+    """What one program reached on the pictures: in eight bits, and in seconds."""
+
+    won: list[bool]
+    l2: list[float]
+    largest: list[int]
+    pixels: list[int]
+    seconds: list[float]
+    said: list[bool | None]
+
+
+def subjects(folder: Path, wanted: str, most: int) -> list[Subject]:
+    weights, kind = find_weights(folder)
     module = torchvision.models.squeezenet1_1(weights=None)
     module.load_state_dict(torch.load(weights, weights_only=True))
-    spec = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-    return inspect(module.eval(), spec, key="squeezenet1_1", title="SqueezeNet 1.1")
+    large = inspect(module.eval(), SPEC, key="squeezenet1_1", title="SqueezeNet 1.1")
+    nets = {"lens": make_lab("cpu").network("lens"), "squeezenet": large}
+    found = []
+    for name, net in nets.items():
+        if wanted in ("", name):
+            title = name if name == "lens" or kind == "trained" else f"{name} ({kind} weights)"
+            plain = Normal(net.module, net.spec).eval()
+            found.append(Subject(title, net, plain, pictures_for(net, most)))
+    return found
 
 
-def pictures_for(net: Network, count: int) -> np.ndarray[Any, Any]:
+def pictures_for(net: Network, count: int) -> Tensor:
     """Photographs as the network sees them: real ones where there are some, else built-in."""
-    folder = Path(os.environ.get("CNNVIZ_CHECK_DATA", "")) / "data/imagenet_samples"
-    files = sorted(folder.glob("*.jpg"))[:: max(1, 200 // count)][:count] if folder.name else []
-    if len(files) == count:
-        found = [load(file).pixels for file in files]
+    root = os.environ.get("CNNVIZ_CHECK_DATA", "")
+    files = sorted(Path(root, "data/imagenet_samples").glob("*.jpg")) if root else []
+    if files:
+        found = [load(file).pixels for file in files[:: max(1, len(files) // count)][:count]]
     else:
         found = list(photos.crops(count, 0, 256))
     seen = [short_side_crop(pixels, net.spec.height, net.spec.width) for pixels in found]
-    return np.stack(seen).transpose(0, 3, 1, 2).astype(np.float32) / 255
+    # Contiguous, as every loader of pictures hands them out.
+    return torch.from_numpy(np.stack(seen)).permute(0, 3, 1, 2).contiguous().float() / 255
 
 
-def ours(match: Match, net: Network, pictures: np.ndarray[Any, Any]) -> tuple[Any, Any]:
-    technique = find(match.name)
+def ours(match: Match, net: Network) -> Callable[..., Any]:
+    technique = find(match.technique)
     params = build(technique.params, match.ours)
-    found, seconds = [], []
-    for picture in torch.from_numpy(pictures):
-        began = time.perf_counter()
-        result = technique.run(Context.silent(), net, picture[None], params, 0)
-        seconds.append(time.perf_counter() - began)
-        assert result.picture is not None
-        found.append(result.picture.transpose(2, 0, 1))
-    return np.stack(found), np.array(seconds)
+    return lambda x, *_: technique.run(Context.silent(), net, x, params, 0)
 
 
-def judged(net: Network, clean: Any, found: Any) -> tuple[float, float, float]:
-    """Success rate, mean L2 and mean of the largest change of those that succeed, in eight bits."""
-    before = torch.from_numpy((clean * 255).round() / 255)
-    after = torch.from_numpy((found * 255).round().clip(0, 255) / 255).float()
+def judge(subject: Subject, clean: Tensor, found: Any, tally: Tally, file: Path) -> None:
+    """Written to a file, read back, compared in levels and shown to the plain module."""
+    if isinstance(found, Tensor):
+        pixels, said = found.detach()[0].permute(1, 2, 0).numpy(), None
+    else:
+        pixels, said = found.picture, bool(found.figures["success"])
+    Image.fromarray(np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)).save(file)
+    with Image.open(file) as opened:
+        after = np.asarray(opened.convert("RGB"))
+    before = np.rint(clean[0].permute(1, 2, 0).numpy() * 255).astype(np.uint8)
+    change = after.astype(np.int64) - before
+    both = torch.from_numpy(np.stack([before, after]).astype(np.float32) / 255)
     with torch.no_grad():
-        won = net.exact(before).argmax(1) != net.exact(after).argmax(1)
-    delta = (after - before)[won]
-    if not len(delta):
-        return 0.0, float("nan"), float("nan")
-    largest = delta.abs().flatten(1).amax(1).mean() * 255
-    return float(won.float().mean()), float(delta.flatten(1).norm(dim=1).mean()), float(largest)
+        old, new = subject.plain(both.permute(0, 3, 1, 2).contiguous()).argmax(1).tolist()
+    tally.won.append(old != new)
+    tally.l2.append(float(np.sqrt((change**2).sum()) / 255))
+    tally.largest.append(int(np.abs(change).max()))
+    tally.pixels.append(int((change != 0).any(2).sum()))
+    tally.said.append(said)
 
 
-def compare(match: Match, net: Network, pictures: Any, peer: Path, small: bool) -> list[str]:
-    peers = match.peers_for(small)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+def compete(
+    match: Match, subject: Subject, count: int, clock: Callable[[], float], file: Path
+) -> dict[str, Tally]:
+    """Everybody on every picture, each time beginning with another."""
+    sides: dict[str, Callable[..., Any]] = {"ours": ours(match, subject.net)}
+    if match.peers:
+        sides |= peers_of(match, subject.plain)
+    tallies = {name: Tally([], [], [], [], [], []) for name in sides}
+    names = list(sides)
+    for number in range(count):
+        clean = subject.pictures[number : number + 1]
         with torch.no_grad():
-            labels = net.exact(torch.from_numpy(pictures)).argmax(1).numpy()
-        np.savez(folder / "pictures.npz", pictures=pictures, labels=labels,
-                 mean=np.array(net.spec.mean, np.float32), std=np.array(net.spec.std, np.float32))
-        torch.save(net.module, folder / "module.pt")
-        arguments = [ROOT, torch.get_num_threads(), folder, json.dumps(peers)]
-        done = subprocess.run(
-            [peer, "-W", "ignore", "-c", PEER, *map(str, arguments)],
-            check=False, capture_output=True, text=True,
-        )  # fmt: skip
-        rows = {"ours": ours(match, net, pictures)}
-        if done.returncode:
-            words = done.stderr.strip().splitlines()
-            print(f"  the peers failed: {words[-1] if words else done.returncode}")
-        for library in peers:
-            file = folder / f"{library}.npz"
-            if file.is_file():
-                with np.load(file) as held:
-                    rows[library] = (held["found"], held["seconds"])
-    mine = float(np.median(rows["ours"][1]))
-    lines = []
-    for who, (found, seconds) in rows.items():
-        rate, length, largest = judged(net, pictures, found)
-        pace = float(np.median(seconds))
-        faster = "" if who == "ours" else f", ours is {pace / mine:.2f} times as fast"
-        lines.append(f"  {match.name:10} {who:13} success {rate:4.0%}  L2 {length:6.3f}  "
-                     f"largest {largest:5.1f} levels  {pace:7.3f} s{faster}")  # fmt: skip
-    return lines
+            label, runner_up = subject.plain(clean).topk(2).indices[0].split(1)
+        torch.manual_seed(number)
+        np.random.seed(number)
+        for place in range(len(names)):
+            name = names[(number + place) % len(names)]
+            began = clock()
+            found = sides[name](clean.clone(), label, runner_up)
+            tallies[name].seconds.append(clock() - began)
+            judge(subject, clean, found, tallies[name], file)
+    return tallies
+
+
+def warm_up(subject: Subject) -> None:
+    """The first call of a network prepares its operators; nobody should pay for that."""
+    x = subject.pictures[:1]
+    for answer in (subject.net.logits, subject.plain):
+        for _ in range(2):
+            free = x.clone().requires_grad_(True)
+            torch.autograd.grad(answer(free).sum(), free)
+
+
+def compared(match: Match, mine: Tally, theirs: Tally) -> dict[str, Any]:
+    """The figures of one line, and what is not met of the bounds."""
+    both = [a and b for a, b in zip(mine.won, theirs.won, strict=True)]
+
+    def mean(values: Sequence[float]) -> float:
+        kept = [value for value, inside in zip(values, both, strict=True) if inside]
+        return float(np.mean(kept)) if kept else float("nan")
+
+    measure = (mine.pixels, theirs.pixels) if match.measure == "pixels" else (mine.l2, theirs.l2)
+    found = {
+        "pictures": len(both), "success": (float(np.mean(mine.won)), float(np.mean(theirs.won))),
+        "distortion": (mean(measure[0]), mean(measure[1])),
+        "largest": (max(mine.largest), max(theirs.largest)),
+        "seconds": (float(np.mean(mine.seconds)), float(np.mean(theirs.seconds))),
+    }  # fmt: skip
+    found["times"] = found["seconds"][1] / found["seconds"][0]
+    short = []
+    if found["success"][0] < found["success"][1]:
+        short.append("success")
+    if found["distortion"][0] > found["distortion"][1] * TIE and not _inside(match, mine):
+        short.append("distortion")
+    if found["times"] < match.faster:
+        short.append("speed")
+    return found | {"short": short}
+
+
+def _inside(match: Match, mine: Tally) -> bool:
+    """Whether the files are inside the ball, which then is the distortion agreed upon."""
+    limit = match.budget.get("epsilon", match.ours.get("epsilon", 0.0) / 255)
+    if match.inside == "linf":
+        return max(mine.largest) <= limit * 255 + 1e-6
+    return match.inside == "l2" and max(mine.l2) <= limit + 1e-6
+
+
+def line_of(match: Match, subject: Subject, peer: str, found: Mapping[str, Any]) -> str:
+    (a, b), (c, d), (e, f) = found["success"], found["distortion"], found["seconds"]
+    unit = "pixels" if match.measure == "pixels" else "L2"
+    bound = f", bound {match.faster:g}×" if match.faster else ""
+    verdict = f"NOT met: {', '.join(found['short'])}" if found["short"] else "met"
+    return (f"{match.title:13} {subject.title:10} {peer:12} n={found['pictures']:<3} "
+            f"success {a:4.0%} / {b:4.0%}  {unit} {c:7.3f} / {d:7.3f}  "
+            f"{e:7.3f} / {f:7.3f} s  {found['times']:5.2f}×{bound}  {verdict}")  # fmt: skip
+
+
+def alone(match: Match, subject: Subject, mine: Tally) -> tuple[str, dict[str, Any]]:
+    """The line of an attack that no peer has."""
+    found = {"success": float(np.mean(mine.won)), "distortion": float(np.mean(mine.l2)),
+             "said": sum(bool(said) for said in mine.said), "pictures": len(mine.won),
+             "seconds": float(np.mean(mine.seconds))}  # fmt: skip
+    text = (f"{match.title:13} {subject.title:10} {'no peer':12} n={len(mine.won):<3} "
+            f"success {found['said']} of {len(mine.won)}  L2 {found['distortion']:7.3f}  "
+            f"{found['seconds']:7.3f} s")  # fmt: skip
+    return text, found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=8)
-    parser.add_argument("--only", default="")
-    parser.add_argument("--peer", type=Path, default=Path(".venv-peers/bin/python"))
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--only", default="", help="attacks, by name, between commas")
+    parser.add_argument("--net", default="", choices=("", "lens", "squeezenet"))
+    parser.add_argument("--pictures", type=int, default=0, help="at most so many of each")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--busy", action="store_true", help="count processor time, on one thread: "
+                        "for a machine that is busy with other things")  # fmt: skip
+    parser.add_argument("--out", type=Path,
+                        default=Path(tempfile.gettempdir(), "versus_attacks.jsonl"))  # fmt: skip
     chosen = parser.parse_args()
-    if not chosen.peer.exists():
-        sys.exit(f"{chosen.peer} is not there: make the environment of the peers first")
-    lab = make_lab("cpu")
-    wanted = [m for m in MATCHES if not chosen.only or m.name in chosen.only.split(",")]
+    torch.set_num_threads(1 if chosen.busy else chosen.threads)
+    clock = time.process_time if chosen.busy else time.perf_counter
+    wanted = [m for m in MATCHES if not chosen.only or m.technique in chosen.only.split(",")]
+    chosen.out.write_text("")
+    began = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
-        weights, kind = find_weights(Path(name))
-        nets = {"Lens": lab.network("lens"), f"SqueezeNet 1.1 ({kind})": open_squeezenet(weights)}
-    for title, net in nets.items():
-        small = net.spec.height <= 64
-        pictures = pictures_for(net, chosen.pictures)
-        print(f"{title}, {len(pictures)} pictures, {torch.get_num_threads()} threads")
-        for match in wanted:
-            if small or not match.small_only:
-                print("\n".join(compare(match, net, pictures, chosen.peer, small)), flush=True)
+        for subject in subjects(Path(name), chosen.net, chosen.pictures or 24):
+            warm_up(subject)
+            for match in wanted:
+                count = match.pictures[0 if subject.small else 1]
+                count = min(count, chosen.pictures or count)
+                if not count:
+                    continue
+                tallies = compete(match, subject, count, clock, Path(name, "file.png"))
+                mine = tallies.pop("ours")
+                rows = {peer: compared(match, mine, tally) for peer, tally in tallies.items()}
+                for peer, row in rows.items():
+                    print(line_of(match, subject, peer, row), flush=True)
+                if not rows:
+                    text, rows["no peer"] = alone(match, subject, mine)
+                    print(text, flush=True)
+                with chosen.out.open("a") as kept:
+                    for peer, row in rows.items():
+                        about = {"attack": match.title, "net": subject.title, "peer": peer}
+                        kept.write(json.dumps(about | row) + "\n")
+    print(f"{time.perf_counter() - began:.0f} s in all, {torch.get_num_threads()} thread(s), "
+          f"{'processor time' if chosen.busy else 'wall time'}; also in {chosen.out}")  # fmt: skip
 
 
 if __name__ == "__main__":
