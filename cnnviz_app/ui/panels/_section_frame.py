@@ -135,6 +135,8 @@ class SectionFrame(QWidget):
         self.resized.emit()
 
     def _on_shown(self, shown: bool) -> None:
+        if shown == self._says_something:
+            return  # said with every picture; each time the column would be laid out anew
         self._says_something = shown
         self.setVisible(shown and not self.broken)
         self.resized.emit()

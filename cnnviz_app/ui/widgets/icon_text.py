@@ -24,10 +24,12 @@ class IconText(PaintedWidget):
 
     def set_text(self, words: str) -> None:
         if words != self._words:
+            room = self.sizeHint()
             self._words = words
             self.setVisible(bool(words))
             self.setAccessibleName(words)
-            self.updateGeometry()
+            if self.sizeHint() != room:
+                self.updateGeometry()  # only then: it lays out the whole window
             self.update()
 
     def sizeHint(self) -> QSize:
