@@ -106,18 +106,17 @@ class CanvasHead(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        narrow = self.width() < px(900)
-        self._subject.setVisible(self.width() >= px(760))
+        narrow = self.width() < px(720)
+        self._subject.setVisible(not narrow)
         self._views.setVisible(not narrow)
         self._few.setVisible(narrow)
         self._whole.setVisible(not narrow)
-        self.runs.set_short(self.width() < px(760))
-        self.save.setText("" if narrow else "Save picture")
-        alone = self.width() < px(760)
-        self._row.setStretchFactor(self._title, int(alone))
-        policy = QSizePolicy.Policy.Ignored if alone else QSizePolicy.Policy.Maximum
+        self.runs.set_short(narrow)
+        self.save.setText("Save picture" if self.width() >= px(900) else "")
+        self._row.setStretchFactor(self._title, int(narrow))
+        policy = QSizePolicy.Policy.Ignored if narrow else QSizePolicy.Policy.Maximum
         self._title.setSizePolicy(policy, QSizePolicy.Policy.Preferred)
-        self._title.set_role("title" if alone else "display")
+        self._title.set_role("title" if narrow else "display")
         self._title.setToolTip(self._title.text())
 
     def _restyle(self) -> None:

@@ -128,6 +128,8 @@ class CanvasPanel(Panel):
             self.head.set_view(RESULT)
         if status == "running" and not runs.timeline.frames:
             self._strip.clear()
+        if status == "running" and runs.progress is None:
+            self._bar.set_status("starting")
         if status in ("stopped", "failed", "finished"):
             self._tell_end()
         if runs.shown is None:

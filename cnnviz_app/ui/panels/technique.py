@@ -55,6 +55,7 @@ class TechniquePanel(Panel):
         )
         self._seed_row.reset_asked.connect(lambda: desk.runs.set_seed(0))
         self._count = Label("", "caption", "t2")
+        self._changed = 0, 0
         self._reset = Button("Reset", "ghost")
         self._reset.clicked.connect(self._on_reset)
         self._copy = Button("Copy as command", "ghost", "command")
@@ -119,7 +120,8 @@ class TechniquePanel(Panel):
         self._seed.set_value(self.desk.runs.seed)
         self._seed_row.set_changed(self.desk.runs.seed != 0)
         changed = self._form.changed_count + (self.desk.runs.seed != 0)
-        self._count.setText(f"{changed} of {len(values) + 1} changed")
+        self._changed = changed, len(values) + 1
+        self._fit()
         self._reset.setEnabled(changed > 0)
 
     def _on_seed(self, value: float) -> None:
@@ -137,7 +139,13 @@ class TechniquePanel(Panel):
         self.desk.messages.done("The command is on the clipboard.", command)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._copy.setText("Copy as command" if self.width() >= px(345) else "")
+        self._fit()
+
+    def _fit(self) -> None:
+        wide = self.width() >= px(345)
+        changed, all_of_them = self._changed
+        self._copy.setText("Copy as command" if wide else "")
+        self._count.setText(f"{changed} of {all_of_them} changed" if wide else f"{changed} changed")
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(12), px(2), px(12), px(8))
