@@ -40,9 +40,9 @@ class Row:
     """Tiles of one height that share the width of the sheet, with a heading above.
 
     Attributes:
-        aspect: width over height of each tile; 0 keeps that of the first picture.
+        aspect: width over height of each tile.
         columns: how many tiles would fill the width, where the row has fewer.
-        shares: widths of the tiles against each other, where they differ.
+        crisp: whether pixels stay pixels.
     """
 
     tiles: Sequence[Tile]
@@ -125,9 +125,12 @@ def _cut(pixels: Pixels, size: tuple[int, int], crisp: bool) -> Image.Image:
 
 
 def _fitted(pen: ImageDraw.ImageDraw, text: str, width: int) -> str:
-    if pen.textlength(text, _font("Medium")) > width:
-        raise ValueError(f"“{text}” is wider than its picture")
-    return text
+    """The text, its end left out where it is wider than its picture."""
+    if pen.textlength(text, _font("Medium")) <= width:
+        return text
+    while text and pen.textlength(f"{text}…", _font("Medium")) > width:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def _font(weight: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:

@@ -34,7 +34,7 @@ DREAM_LAYER = "inception_4c"
 DREAMS = (("starry", {"size": 576}), ("wheat", {"size": 576}))
 DREAM_PHOTO, GUIDE = "rocket", "cat"
 
-LADDER_PHOTO, LADDER_STEPS = "cat", 80
+LADDER_PHOTO, LADDER_STEPS = "cat", 120
 # What deep layers leave open is filled with noise unless neighbouring pixels must agree.
 LADDER: tuple[tuple[str, dict[str, Any]], ...] = (
     ("conv2_3x3", {"tv_weight": 0.01}), ("inception_3a", {"tv_weight": 0.03}),
@@ -49,7 +49,7 @@ PHOTOS = ("cat", "coffee")
 PAINTINGS = ("starry", "stained-glass", "waves")
 # relu1_1, relu2_1 and relu3_1 of VGG-19 carry the style, relu3_1 the content too.
 STYLE: dict[str, Any] = {
-    "style_layers": "1, 6, 11", "content_layers": "11", "beta": 300.0, "size": 352, "steps": 120,
+    "style_layers": "1, 6, 11", "content_layers": "11", "beta": 300.0, "size": 384, "steps": 150,
 }  # fmt: skip
 
 
@@ -104,8 +104,8 @@ def seen_in(made: Result) -> str:
     return said(made.figures["class_end"], made.figures["probability_end"])
 
 
-def said(name: object, chance: object) -> str:
-    return f"{str(name).rsplit(' (', 1)[0]} {chance:.0%}"
+def said(name: object, chance: Any) -> str:
+    return f"{100 * chance:.0f} % {str(name).rsplit(' (', 1)[0]}"
 
 
 def styles(lab: Lab) -> None:

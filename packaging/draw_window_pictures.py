@@ -1,8 +1,8 @@
 """Makes the README's pictures of the window with the real window and the real engine.
 
-    [CNNVIZ_CHECK_DATA=FOLDER] python packaging/draw_window_pictures.py [explore] [dream] [models]
+    CNNVIZ_CHECK_DATA=FOLDER python packaging/draw_window_pictures.py [explore] [dream] [models]
 
-Needs no display. The dream is that of a GoogLeNet where the folder holds one, else of Lens.
+Needs no display. The dream is a GoogLeNet's, from that folder, added as one's own model is.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ from cnnviz_app.ui.tour import Tour
 SIZE = (1920, 1080)
 SHOWN = (1600, 900)
 PATIENCE = 240.0
-PHOTO, LAYER, UNIT = "cat", "relu5", 20
-# What the dream paints, the last of them in view; the others fill the list of results.
-DREAMS = (("inception_4b.pool_proj.conv", 63), ("inception_4d.pool_proj.conv", 61),
-          ("inception_4c.pool_proj.conv", 46))  # fmt: skip
+PHOTO, LAYER, UNIT = "cat", "relu3", 45
+# What the dream paints, with side and steps: the last in view, the others among the results.
+DREAMS = (
+    ("inception_3a.b5x5.conv", 30, 96, 64), ("inception_4b.pool_proj.conv", 63, 128, 64),
+    ("inception_4d.pool_proj.conv", 61, 128, 64), ("inception_4c.pool_proj.conv", 46, 192, 128),
+)  # fmt: skip
 
 
 def explore(tour: Tour) -> None:
@@ -46,35 +48,41 @@ def explore(tour: Tour) -> None:
     session.start()
     _until(lambda: session.status == "ready")
     tour.window.show_panel("inspector")
-    settle(1.0)
-    _until(lambda: desk.engine.tickets == ())
+    _rest(tour)
 
 
 def dream(tour: Tour) -> None:
     """A finished feature visualization with its film, its curve and earlier results."""
     runs, conductor = tour.application.desk.runs, tour.application.desk.conductor
     state = tour.application.state
-    ticket = conductor.open_model(given.GOOGLENET)
+    conductor.open_model(given.GOOGLENET)
     _until(lambda: state.model is not None and state.model.name == given.GOOGLENET)
-    assert ticket is not None
     tour.window.show_workspace("dream")
     runs.choose("feature-vis")
-    for layer, unit in DREAMS:
+    for layer, unit, side, steps in DREAMS:
         state.set_layer(layer, unit)
-        runs.set_values({"size": 256, "steps": 256, "layer": "", "unit": ""})
+        runs.set_values({"size": side, "steps": steps, "layer": "", "unit": ""})
         runs.start()
         _until(lambda: runs.status == "finished")
         settle(0.5)
     tour.window.show_panel("results")
-    _until(lambda: tour.application.desk.engine.tickets == ())
+    _rest(tour)
 
 
 def models(tour: Tour) -> None:
     tour.window.show_workspace("models")
-    settle(1.0)
+    _rest(tour)
 
 
 MAKERS: dict[str, Callable[[Tour], None]] = {"explore": explore, "dream": dream, "models": models}
+
+
+def _rest(tour: Tour) -> None:
+    """Until nothing has been computed for a while: some jobs wait for the eye to rest."""
+    calm = 0
+    while calm < 12:
+        settle(0.25)
+        calm = 0 if tour.application.desk.engine.tickets else calm + 1
 
 
 def _until(condition: Callable[[], bool]) -> None:
@@ -83,6 +91,8 @@ def _until(condition: Callable[[], bool]) -> None:
 
 
 def shot(tour: Tour) -> Image.Image:
+    if (focused := tour.window.focusWidget()) is not None:
+        focused.clearFocus()
     settle(0.5)
     image = tour.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     pixels = Image.frombytes(
@@ -93,10 +103,13 @@ def shot(tour: Tour) -> Image.Image:
 
 
 def main(names: list[str]) -> None:
+    names = names or list(MAKERS)
+    if "dream" in names:
+        given.add_all()
     app = make_application(sys.argv[:1])
     tour = Tour(app, "dark", 100, SIZE)
     try:
-        for name in names or list(MAKERS):
+        for name in names:
             began = time.perf_counter()
             MAKERS[name](tour)
             save(shot(tour), f"{name}.jpg")

@@ -60,6 +60,12 @@ def build():
 
 def open_lab() -> Lab:
     """The laboratory with the four networks of the folder on its list of models."""
+    add_all()
+    return Lab()
+
+
+def add_all() -> None:
+    """Put the networks of the folder on the list of models of these private settings."""
     named = os.environ.get("CNNVIZ_CHECK_DATA", "")
     folder = Path(named).resolve() / "weights"
     if not named or not folder.is_dir():
@@ -71,7 +77,6 @@ def open_lab() -> Lab:
     _add(VGG, folder / "vgg19_features_conv3_1_torchvision_layout.pth", _VGG)
     _add(SMALL_VGG, small, _SMALL_VGG.format(folder=str(folder)))
     importing.add_model(folder / "squeezenet1_1_imagenet.pth", name=SQUEEZENET)
-    return Lab()
 
 
 def _add(name: str, weights: Path, code: str) -> None:
