@@ -6,7 +6,7 @@ An attack may search with any arithmetic it likes. What it hands back has been r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult
-from cnnviz_app.techniques._addresses import class_title, find_class
+from cnnviz_app.techniques._addresses import find_class
 
 GROUP = "Attack"
 # Logits by which a rounded picture must win: faster arithmetic moves them by far less.
@@ -121,6 +121,11 @@ def numbers(answer: Tensor) -> Tensor:
             "Its weights are damaged; open it again or choose another.",
         )
     return answer
+
+
+def class_name(labels: Sequence[str], index: int) -> str:
+    """The name alone: its number stands beside it."""
+    return labels[index] if index < len(labels) else f"class {index}"
 
 
 def lengths(delta: Tensor) -> Tensor:
@@ -251,7 +256,7 @@ def conclude(
         figures={
             "success": new == aim if aim is not None else new != old,
             "label_before": old, "label_after": new,
-            "name_before": class_title(net.labels, old), "name_after": class_title(net.labels, new),
+            "name_before": class_name(net.labels, old), "name_after": class_name(net.labels, new),
             "p_before": float(before.softmax(1)[0, old]),
             "p_after": float(after.softmax(1)[0, new]),
             "linf": int(delta.abs().max()),

@@ -18,7 +18,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._addresses import class_title, find_class
-from cnnviz_app.techniques._attacks import GROUP, numbers, pixels_of
+from cnnviz_app.techniques._attacks import GROUP, class_name, numbers, pixels_of
 from cnnviz_app.techniques._patterns import Patterns
 
 SHOWN = 16
@@ -66,7 +66,7 @@ def fooling(
             "success": top == target and float(chances[target]) >= params.confidence,
             "target": target, "class": class_title(net.labels, target),
             "p_after": float(chances[target]), "label_after": top,
-            "name_after": class_title(net.labels, top), "queries": queries,
+            "name_after": class_name(net.labels, top), "queries": queries,
         },
         settled={"target": str(target)},
     )  # fmt: skip

@@ -25,7 +25,8 @@ from cnnviz_app.ui.widgets.base import (
 )
 
 LEAST_WIDTH = 138
-FILM = "Printed, filmed"
+FILM = "Filmed"
+FILMING = "Show it large and let a camera look, or hold a print before the camera."
 
 
 class SurvivalTiles(PaintedWidget):
@@ -46,14 +47,17 @@ class SurvivalTiles(PaintedWidget):
         self._labels: Sequence[str] = ()
         self._before = -1
         self._aim: int | None = None
+        self._from_noise = False
         self._film = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Does the attack survive")
 
     def set_rows(
-        self, rows: Sequence[Survival], labels: Sequence[str], before: int, aim: int | None
-    ) -> None:
+        self, rows: Sequence[Survival], labels: Sequence[str], before: int, aim: int | None,
+        *, from_noise: bool = False,
+    ) -> None:  # fmt: skip
+        self._from_noise = from_noise
         self._rows, self._labels, self._before, self._aim = tuple(rows), labels, before, aim
         self._images = [to_qimage(one.shown) for one in self._rows]
         said = [f"{one.title}: {name_of(labels, one.label)}" for one in self._rows]
@@ -150,6 +154,9 @@ class SurvivalTiles(PaintedWidget):
                 if cell.contains(at):
                     QToolTip.showText(event.globalPos(), self._more(one), self)
                     return True
+            if self._film and self._cells() and self._cells()[-1].contains(at):
+                QToolTip.showText(event.globalPos(), f"{FILMING} Now: {self._film}.", self)
+                return True
             QToolTip.hideText()
             return True
         return super().event(event)
@@ -157,6 +164,9 @@ class SurvivalTiles(PaintedWidget):
     def _more(self, one: Survival) -> str:
         mark = "still fooled" if still_fooled(one, self._before, self._aim) else "no longer fooled"
         name, plain = name_of(self._labels, one.label), name_of(self._labels, one.plain)
+        if self._from_noise:
+            # Nothing was attacked, and there is no original to compare with.
+            return f"{one.title}: {mark}. The picture is taken for {name} ({percent(one.chance)})."
         return (
             f"{one.title}: {mark}. The attacked picture is taken for {name} "
             f"({percent(one.chance)}), the original after the same treatment for {plain}."

@@ -115,11 +115,15 @@ def still_fooled(one: Survival, before: int, aim: int | None) -> bool:
 
 
 def survival_words(
-    rows: Sequence[Survival], before: int, aim: int | None, success: bool = True
-) -> str:
-    """How many; and how many of them the treatment alone would have turned as well."""
+    rows: Sequence[Survival], before: int, aim: int | None, success: bool = True,
+    *, from_noise: bool = False,
+) -> str:  # fmt: skip
+    """How many; and how many of them the treatment alone would have turned as well.
+
+    A picture made from noise has no original that a treatment could have turned.
+    """
     fooled = [one for one in rows if still_fooled(one, before, aim)]
     what = "still fooled" if success else "turned by the treatment"
-    alone = sum(one.plain == one.label for one in fooled)
+    alone = 0 if from_noise else sum(one.plain == one.label for one in fooled)
     too = f", {alone} without the attack too" if alone else ""
     return f"{len(fooled)} of {len(rows)} {what}{too}"

@@ -206,9 +206,12 @@ class AdversarialPanel(Panel):
         session = self.session
         if session.read is not None:
             before = session.read.before
-            self._tiles.set_rows(session.rows, session.labels, before, session.aim)
+            noise = session.from_noise
+            self._tiles.set_rows(
+                session.rows, session.labels, before, session.aim, from_noise=noise
+            )
             success = bool(session.figures.get("success"))
-            words = survival_words(session.rows, before, session.aim, success)
+            words = survival_words(session.rows, before, session.aim, success, from_noise=noise)
             self._count.setText(words)
             self._show_film()
 
