@@ -198,8 +198,8 @@ class Evaluator:
     ) -> Tensor:
         """The gradient one tile contributes, at the pixels of the tile with its halo."""
         with torch.no_grad():
-            slopes = {node: self._slope(number, tile, node, seen[node], grams) for node in seen}
-        return torch.autograd.grad(list(seen.values()), leaf, list(slopes.values()))[0]
+            slopes = [self._slope(number, tile, node, seen[node], grams) for node in seen]
+        return torch.autograd.grad(_Known.apply(slopes, *seen.values()), leaf)[0]
 
     def _slope(
         self, number: int, tile: Tile, node: str, features: Tensor, grams: Grams
@@ -245,6 +245,20 @@ class Evaluator:
             sum(weight * number for weight, number in zip(weights, numbers, strict=True)),
             sum(parts[len(style) :]), sum(parts[: len(style)]),
         )  # fmt: skip
+
+
+class _Known(torch.autograd.Function):
+    """A number whose slopes with respect to the layers are known: given to torch as they are, it
+    would first load its symbolic mathematics, most of a second in which a window stutters."""
+
+    @staticmethod
+    def forward(ctx: Any, slopes: list[Tensor], *layers: Tensor) -> Tensor:
+        ctx.slopes = slopes
+        return layers[0].new_zeros(())
+
+    @staticmethod
+    def backward(ctx: Any, *_: Any) -> tuple[Tensor | None, ...]:
+        return (None, *ctx.slopes)
 
 
 def _add(sums: Grams, key: tuple[str, int], more: Tensor) -> None:

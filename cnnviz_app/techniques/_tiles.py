@@ -172,10 +172,10 @@ class _InTiles(torch.autograd.Function):
             window = (..., slice(row.low, row.high), slice(column.low, column.high))
             crop = image01[window].detach().clone().requires_grad_(wanted)
             with torch.enable_grad() if wanted else torch.no_grad():
-                value = runner.one(crop, row, column)
+                value = runner.one(crop, row, column).sum()
             total = total + value.detach()
             if gradient is not None and value.requires_grad:
-                gradient[window] += torch.autograd.grad(value, crop, torch.ones_like(value))[0]
+                gradient[window] += torch.autograd.grad(value, crop)[0]
         ctx.gradient = gradient
         return total
 
