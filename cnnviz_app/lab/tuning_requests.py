@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -117,6 +117,14 @@ class ColourTuning:
     def hue(self) -> float:
         """The preferred one, by whatever raises it more."""
         return self.plain if self.is_plain else self.curve.preferred
+
+    @property
+    def better_first(self) -> Curve:
+        """The curve with what raises the unit more as its `best`, the other as its `mean`."""
+        if not self.is_plain:
+            return self.curve
+        one, other = self.curve.best, self.curve.mean
+        return replace(self.curve, best=other, mean=one, preferred=self.plain)
 
     def gain(self, rest: float) -> float:
         """-1 (only grey stripes raise it) … 0 (alike) … 1 (only colour does)."""

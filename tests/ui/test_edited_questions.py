@@ -137,3 +137,27 @@ def test_the_gallery_says_that_the_network_was_changed() -> None:
     made = outcome()
     changed = replace(made, recipe=replace(made.recipe, edits=(OFF.text,)))
     assert caption(changed) == f"{caption(made)}, network changed"
+
+
+def test_the_pixels_it_uses_are_those_of_the_changed_network(ready: Desk) -> None:
+    from cnnviz_app.lab.requests import Looked
+    from cnnviz_app.ui.sections.saliency import SaliencySection
+
+    state, engine = ready.state, engine_of(ready)
+    assert state.picture is not None
+    maps = np.random.default_rng(0).random((16, 24, 24), dtype=np.float32)
+    flat = np.zeros(10, np.float32)
+    seen = np.zeros((28, 28, 3), np.uint8)
+    looked = Looked("lenet5", LAYER, state.picture, seen, maps, flat, flat, 0.01)
+    state.set_looked(looked)
+    part = SaliencySection(ready)
+    notes: list[str] = []
+    part.note_changed.connect(notes.append)
+    ready.edits.apply(LAYER, [2], "scale", 0.0)
+    ready.edits.apply(LAYER, [0], "scale", 0.3)
+    part.set_wanted(True)
+    wait_for(lambda: bool(engine.asked_for(RunTechnique)))
+    assert engine.asked_for(RunTechnique)[-1].edits == (OFF,), "its own change is no part of it"
+    assert notes[-1].startswith("at y")
+    part.set_wanted(False)
+    part.deleteLater()

@@ -113,7 +113,7 @@ class TuningCurve(PaintedWidget):
         right, centre = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
         for value, y in ((low, area.bottom()), (high, area.top())):
             box = QRectF(0, y - px(8), area.left() - px(4), px(16))
-            text(painter, box, number(value, plain=True), "micro", "t2", right)
+            text(painter, box, number(float(f"{value:.2g}"), plain=True), "micro", "t2", right)
         if self._ink is not None:
             self._paint_colours(painter, area, curve, self._ink)
             return

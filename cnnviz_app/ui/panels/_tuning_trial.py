@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +34,8 @@ class Trial:
     @property
     def curve(self) -> Curve:
         if self.mode == COLOUR and self.unit.colour is not None:
-            known = self.unit.colour
             # The film shows what the unit answers to: stripes, or the colour alone.
-            return replace(known.curve, best=known.curve.mean) if known.is_plain else known.curve
+            return self.unit.colour.better_first
         curves = {MOVE: self.unit.position, DRIFT: self.unit.phase}
         return curves.get(self.mode, self.unit.turning)
 

@@ -25,7 +25,7 @@ from cnnviz_app.ui.panels._tuning_trial import (
     field_box,
     preferred,
 )
-from cnnviz_app.ui.panels._tuning_words import facts, hue_name, sentence, stripe
+from cnnviz_app.ui.panels._tuning_words import colour_words, facts, sentence, stripe
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.base import THIN, number
 from cnnviz_app.ui.widgets.empty_state import EmptyState
@@ -57,7 +57,7 @@ class TuningPanel(Panel):
         self._best_title = SectionLabel("What it prefers")
         self._best = PictureView(pixels="smooth", name="What it prefers")
         self._key = Label(
-            "blue: best phase; grey: mean over phases, the other bar, or a plain colour; "
+            "blue: best phase; grey: mean over phases, or the other bar or colour; "
             "dashed: plain grey",
             "caption", "t3", wrap=True,
         )
@@ -69,7 +69,7 @@ class TuningPanel(Panel):
             "phase": TuningCurve("Phase of the stripes", "°", period=360.0),
             "position": TuningCurve("Place of the bar", f"{THIN}px"),
             "size": TuningCurve("Size of the opening", f"{THIN}px", log=True),
-            "colour": TuningCurve("Colour of the stripes", "", period=360.0, ink=_ink),
+            "colour": TuningCurve("Colour", "", period=360.0, ink=_ink),
         }
         self._layer = TuningLayer(desk)
         self._build()
@@ -224,7 +224,7 @@ def _curve(key: str, unit: UnitTuning | None) -> Curve | None:
     if unit is None:
         return None
     if key == "colour":
-        return unit.colour.curve if unit.colour is not None else None
+        return unit.colour.better_first if unit.colour is not None else None
     found: Curve = getattr(unit, key)
     return found
 
@@ -234,7 +234,7 @@ def _peak(key: str, unit: UnitTuning | None) -> str:
     if unit is None or unit.silent:
         return ""
     if key == "colour":
-        return "" if unit.colour is None or unit.colour_blank else hue_name(unit.colour.hue)
+        return "" if unit.colour_blank else colour_words(unit)
     at = getattr(unit, key).preferred
     if key == "frequency":
         return f"{number(stripe(unit))}{THIN}px a stripe"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.core.events import Failed
+from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Looked, ModelFacts, Outcome, RunTechnique
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.desk import Desk
@@ -39,13 +40,14 @@ TILES = (
 
 @dataclass(frozen=True)
 class Asked:
-    """One cell of one unit on one picture."""
+    """One cell of one unit on one picture; the unit's own change is no part of the question."""
 
     model: str
     picture: str
     layer: str
     unit: int
     cell: tuple[int, int] | None
+    edits: Edits = ()
 
     @property
     def address(self) -> str:
@@ -116,8 +118,7 @@ class SaliencySection(Section):
         self._asked = asked
         self._picture = self.desk.state.picture
         place = f"at y {asked.cell[0]}, x {asked.cell[1]}" if asked.cell else ""
-        # Honest where maps and predictions are those of a changed network.
-        self.note_changed.emit("of the unchanged network" if self.desk.edits.all else place)
+        self.note_changed.emit(place)
         self._show_patch()
         self._ask(1)
 
@@ -133,7 +134,9 @@ class SaliencySection(Section):
             if cell[0] >= height or cell[1] >= width:
                 return None
         picture = looked.picture.content_id
-        return Asked(model.name, picture, state.layer, state.unit, cell)
+        return Asked(
+            model.name, picture, state.layer, state.unit, cell, state.edits_elsewhere
+        )
 
     def _strongest(self, looked: Looked, unit: int) -> tuple[int, int]:
         """Where the unit is strongest; a unit that was changed stays where it was asked about."""
@@ -153,7 +156,9 @@ class SaliencySection(Section):
         technique, params = _method(tile, state.model, self._asked)
         title = self._row.captions[tile]
         title.setText("× input" if technique == "gradient-x-input" else TILES[tile][0])
-        request = RunTechnique(technique, self._asked.model, params, self._picture)
+        request = RunTechnique(
+            technique, self._asked.model, params, self._picture, edits=self._asked.edits
+        )
         self._ticket = self.desk.engine.ask(
             request, slot="unit-saliency", urgent=True, background=True,
             title=f"Pixels {self._asked.address} uses",
