@@ -65,6 +65,7 @@ class AttributionPanel(Panel):
         self._restyle()
         if desk.runs.techniques:
             self._on_techniques(desk.runs.techniques)
+        self._show_subjects()
         self._show_page()
 
     def _wire(self) -> None:

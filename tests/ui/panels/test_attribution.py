@@ -78,6 +78,15 @@ def test_it_answers_at_once_with_grad_cam_for_the_top_class(panel: AttributionPa
     assert "of pool2" in panel._heading._facts.text()
 
 
+def test_a_panel_opened_late_says_what_it_explains(desk: Desk) -> None:
+    desk.state.set_picture(SEEN)
+    desk.state.set_model(lenet_facts())
+    look(desk)
+    late = AttributionPanel(desk)
+    assert late._options.subject.key == "top"
+    late.close()
+
+
 def test_the_curves_follow_the_map_point_by_point(panel: AttributionPanel) -> None:
     asked(panel, RunTechnique)
     engine = engine_of(panel.desk)
