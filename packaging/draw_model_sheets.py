@@ -31,7 +31,7 @@ DREAMS = (("starry", "relu5"), ("wheat", "relu6"), ("rocket", "relu6"), ("cat", 
 DREAM: dict[str, Any] = {"size": 320, "steps": 12}
 STYLES = (
     ("cat", "starry"), ("cat", "stained-glass"), ("coffee", "waves"),
-    ("coffee", "mosaic"), ("rocket", "wheat"), ("astronaut", "pond"),
+    ("coffee", "mosaic"), ("rocket", "wheat"), ("rocket", "pond"),
 )  # fmt: skip
 STYLE_MODEL = "lens"
 # Without the deeper layers it keeps drawing, and total variation takes the ripple of its pools.
