@@ -34,7 +34,7 @@ from cnnviz_app.ui.tour import Tour
 
 SIZE, SHOWN = (1600, 900), (1600, 900)
 PHOTO = "cat"
-PATIENCE = 280.0
+PATIENCE = 1200.0
 MOST_BYTES = 390_000
 
 

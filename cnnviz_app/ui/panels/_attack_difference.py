@@ -144,7 +144,7 @@ class DifferenceBelow(QWidget):
         if self._change is None:
             self._where.setText("")
         elif self._place < 0 or self._place >= len(self._pixels):
-            self._where.setText("Click the difference for its largest pixels")
+            self._where.setText("Click for its largest pixels")
         else:
             x, y = self._pixels[self._place]
             self._where.setText(f"x {x}, y {y}:  {pixel_words(self._change, x, y)}")

@@ -18,7 +18,7 @@ from cnnviz_app.ui.panels._attack_session import AttackSession
 from cnnviz_app.ui.panels._attack_triptych import Triptych
 from cnnviz_app.ui.panels._attack_words import name_of
 
-OFF, ON = "no camera is on", "click to film it"
+OFF, ON = "no camera", "film it"
 
 
 class AttackPages(QStackedWidget):

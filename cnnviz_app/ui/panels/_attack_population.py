@@ -152,10 +152,10 @@ class BredView(QWidget):
         if population is not None:
             shown = len(population.chances)
             of = "" if shown == population.living else f", {shown} of {population.living} shown"
-            self._words.setText(
-                f"Generation {population.generation + 1}{of}: the {population.parents} in a ring "
-                "live on, their children replace the rest"
-            )
+            said = f"Generation {population.generation + 1}{of}: "
+            whole = f"the {population.parents} in a ring live on, their children replace the rest"
+            self._words.setText(said + (whole if self.width() > px(620) else "rings live on"))
+            self._words.setToolTip(said + whole)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(200), px(140))

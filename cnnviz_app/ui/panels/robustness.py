@@ -87,10 +87,10 @@ class RobustnessPanel(Panel):
         self._asked = QHBoxLayout()
         self._asked.addWidget(self._models)
         self._asked.addWidget(self._pictures)
-        self._asked.addWidget(self._defence)
         self._asked.addStretch(1)
         self._how = QHBoxLayout()
         self._how.addWidget(self._epsilon)
+        self._how.addWidget(self._defence)
         for button in self._switches.values():
             self._how.addWidget(button)
         self._how.addStretch(1)

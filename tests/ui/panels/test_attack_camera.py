@@ -72,7 +72,7 @@ def mirrored(panel: AdversarialPanel) -> bool:
 def test_without_a_camera_the_tile_and_the_page_say_so(panel: AdversarialPanel) -> None:
     finish(panel)
     survive(panel)
-    assert panel._tiles._film == "no camera is on"
+    assert panel._tiles._film == "no camera"
     panel._tiles.film_asked.emit()
     assert panel._heading.view == "camera"
     camera = panel._pages.camera
@@ -84,7 +84,7 @@ def test_what_is_filmed_becomes_a_row(panel: AdversarialPanel, tape: Tape) -> No
     finish(panel)
     survive(panel)
     panel.desk.live.start(tape)
-    assert panel._tiles._film == "click to film it"
+    assert panel._tiles._film == "film it"
     film(panel, tape, 10, 3)
     assert panel.session.read is not None  # the camera's picture does not end the attack
     QTest.mouseClick(
