@@ -71,7 +71,7 @@ def test_the_main_window_names_no_panel() -> None:
     panels = {f"cnnviz_app.ui.panels.{path.stem}" for path in (APP / "ui" / "panels").glob("*.py")}
     panels.discard("cnnviz_app.ui.panels.__init__")
     for path in (APP / "ui").glob("*.py"):
-        if path.stem != "tour":  # a guided walk knows where it walks
+        if not path.stem.startswith("tour"):  # a guided walk knows where it walks
             assert not imports_of(path) & panels, path
 
 
