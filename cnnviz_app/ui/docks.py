@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QMainWindow, QTabWidget
 
 from cnnviz_app.ui.desk import Desk
@@ -84,6 +84,27 @@ class DockYard(QObject):
         dock.raise_()
         dock.ensure_built()
         self.tidy_later()
+
+    def add_missing(self, plan: Arrangement, state: QByteArray) -> None:
+        """Give a place to panels that are newer than the version which stored this layout.
+
+        Panels that a person closed are named in it too, and stay closed.
+        """
+        for row in plan.rows:
+            docks = [self.docks[panel] for panel in row.panels if panel in self.docks]
+            known = [dock for dock in docks if _names(state, dock)]
+            shown = [dock for dock in known if not (dock.isHidden() or dock.isFloating())]
+            front = next((dock for dock in shown if dock.in_front), None)
+            for dock in docks:
+                if dock in known:
+                    continue
+                if shown:
+                    self._window.tabifyDockWidget(shown[-1], dock)
+                    dock.show()
+                else:
+                    self.show(dock.spec.id)
+            if front is not None and len(known) < len(docks):
+                front.raise_()
 
     def toggle(self, id: str, on: bool) -> None:
         if on:
@@ -170,3 +191,8 @@ class DockYard(QObject):
         fit_tabs(self._window, self.docks.values())
         for dock in self.docks.values():
             dock.refresh_title()
+
+
+def _names(state: QByteArray, dock: Dock) -> bool:
+    """Whether a stored layout knows this dock; Qt writes the names in big-endian UTF-16."""
+    return dock.objectName().encode("utf-16-be") in state.data()

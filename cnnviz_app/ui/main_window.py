@@ -76,6 +76,8 @@ class MainWindow(QMainWindow):
         stored = self.desk.settings.layout(self._layout_key())
         if stored is None or not self.restoreState(stored):
             self.reset_layout()
+        else:
+            self.yard.add_missing(found.compact if self.compact else found.wide, stored)
         self.yard.tidy_later()
         self._compact = self.compact
         self._arranged = self._shown

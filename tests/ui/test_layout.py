@@ -141,6 +141,26 @@ def test_a_changed_arrangement_comes_back(window: MainWindow) -> None:
     assert visible(window) == {p for row in find("explore").wide.rows for p in row.panels}
 
 
+def test_a_layout_of_an_older_version_gets_the_new_tabs(window: MainWindow) -> None:
+    docks = window.yard.docks
+    plan = {panel for row in find("explore").wide.rows for panel in row.panels}
+    for id in ("tuning", "population"):
+        docks[id].setObjectName(f"unheard of {id}")  # what an older version saves without them
+        window.removeDockWidget(docks[id])
+    docks["kernels"].close()
+    window.show_workspace("dream")
+    for id in ("tuning", "population"):
+        docks[id].setObjectName(f"dock.{id}")
+    QTest.qWait(20)
+    window.show_workspace("explore")
+    QTest.qWait(20)
+    assert visible(window) == plan - {"kernels"}, "what was closed stays closed"
+    assert docks["tuning"] in window.tabifiedDockWidgets(docks["activations"])
+    assert docks["population"] in window.tabifiedDockWidgets(docks["inspector"])
+    assert docks["activations"].in_front
+    assert not docks["tuning"].in_front
+
+
 def test_a_closed_panel_can_be_shown_again(window: MainWindow) -> None:
     for id, dock in window.yard.docks.items():
         dock.close()
