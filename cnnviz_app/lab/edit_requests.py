@@ -68,7 +68,7 @@ Edits = tuple[UnitEdit, ...]
 
 
 @dataclass(frozen=True)
-class RankUnits:
+class RankByAblation:
     """Take every unit of a layer away in turn; answered as `UnitRanking`.
 
     Attributes:

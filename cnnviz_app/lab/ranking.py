@@ -11,7 +11,7 @@ from torch import Tensor
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.lab.edit_requests import RankUnits, UnitRanking
+from cnnviz_app.lab.edit_requests import RankByAblation, UnitRanking
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.looking import seen_by, to_image01
 from cnnviz_app.nets.edits import channel_shape
@@ -22,8 +22,8 @@ STEP_SECONDS = 0.03
 MOST = 64
 
 
-@answers(RankUnits)
-def rank_units(lab: Lab, ctx: Context, request: RankUnits) -> UnitRanking:
+@answers(RankByAblation)
+def rank_by_ablation(lab: Lab, ctx: Context, request: RankByAblation) -> UnitRanking:
     net = lab.network(request.model, edits=request.edits)
     image01 = to_image01(net, seen_by(net, request.picture.pixels))
     node = net.resolve(request.layer)

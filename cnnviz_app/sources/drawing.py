@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 from cnnviz_app.sources.picture import Picture
 
+ORIGIN = "drawing"  # of every picture that somebody draws
+
 Points = npt.NDArray[np.float64]
 Strokes = Sequence[npt.ArrayLike]
 MNIST_SIDE = 28
@@ -49,7 +51,7 @@ def drawn(strokes: Strokes, side: int, pen: float = 0.03) -> npt.NDArray[np.uint
 
 def as_picture(levels: npt.NDArray[np.uint8], name: str = "Drawing") -> Picture:
     """Grey levels as a picture."""
-    return Picture(name, np.repeat(levels[..., None], 3, axis=2), "drawing")
+    return Picture(name, np.repeat(levels[..., None], 3, axis=2), ORIGIN)
 
 
 def _cleaned(strokes: Strokes) -> list[Points]:

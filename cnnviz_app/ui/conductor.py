@@ -23,6 +23,7 @@ from cnnviz_app.lab.requests import (
     OpenModel,
     TrustCode,
 )
+from cnnviz_app.sources.drawing import ORIGIN as DRAWING
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.ui.edits import Edits
 from cnnviz_app.ui.engine_client import EngineClient, Ticket
@@ -58,7 +59,7 @@ class Conductor(QObject):
         self._looking: Ticket | None = None
         self._look_again = False
         state.layer_changed.connect(self._look)
-        state.picture_changed.connect(self._look)
+        state.picture_changed.connect(self._on_picture)
         edits.changed.connect(self._on_edits)
 
     def list_models(self) -> None:
@@ -160,6 +161,24 @@ class Conductor(QObject):
         for end in (ticket.finished, ticket.stopped, ticket.failed):
             end.connect(self._on_look_ended)
 
+    def _on_picture(self, picture: Picture) -> None:
+        """A hand draws faster than a large network answers: as with a slider, the answer on its
+        way is shown first, or nothing would be seen before the hand rests."""
+        if self._looking is not None and self._drawing(self._looking.job.request, picture):
+            self._look_again = True
+        else:
+            self._look()
+
+    def _drawing(self, request: object, picture: Picture) -> bool:
+        """The look under way is at an earlier stroke of the drawing that is made now."""
+        state = self._state
+        return (
+            isinstance(request, Look)
+            and state.model is not None
+            and (request.model, request.layer) == (state.model.name, state.layer)
+            and request.picture.origin == picture.origin == DRAWING
+        )
+
     def _on_edits(self, _edits: object) -> None:
         """A slider that is dragged changes faster than a large network answers: the answer on its
         way is shown first, then the newest is asked for."""
@@ -179,7 +198,10 @@ class Conductor(QObject):
             state.model is not None
             and state.picture is not None
             and (looked.model, looked.layer) == (state.model.name, state.layer)
-            and looked.picture.content_id == state.picture.content_id
+            and (
+                looked.picture.content_id == state.picture.content_id
+                or looked.picture.origin == state.picture.origin == DRAWING
+            )
         )
         if same:
             state.set_looked(looked)

@@ -9,7 +9,13 @@ import torch
 from cnnviz_app.core.context import Context, JobControl
 from cnnviz_app.core.errors import Cancelled, UserError
 from cnnviz_app.lab.compare_requests import Compared, CompareLayers, CompareSides, Side
-from cnnviz_app.lab.edit_requests import RankUnits, UnitEdit, UnitRanking, spelled, units_from_text
+from cnnviz_app.lab.edit_requests import (
+    RankByAblation,
+    UnitEdit,
+    UnitRanking,
+    spelled,
+    units_from_text,
+)
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.requests import Look, Looked
 from cnnviz_app.lab.start import make_lab
@@ -31,7 +37,7 @@ def look(lab: Lab, layer: str, *edits: UnitEdit) -> Looked:
     return found
 
 
-def rank(lab: Lab, request: RankUnits, ctx: Context | None = None) -> UnitRanking:
+def rank(lab: Lab, request: RankByAblation, ctx: Context | None = None) -> UnitRanking:
     found = lab.answer(ctx or Context.silent(), request)
     assert isinstance(found, UnitRanking)
     return found
@@ -77,7 +83,7 @@ def test_a_unit_that_is_not_there_is_one_sentence(lab: Lab) -> None:
 
 
 def test_the_ranking_is_what_ablating_each_unit_gives(lab: Lab) -> None:
-    ranking = rank(lab, RankUnits(LENET, builtin.load("cat"), "relu2"))
+    ranking = rank(lab, RankByAblation(LENET, builtin.load("cat"), "relu2"))
     plain = look(lab, "relu2").logits
     assert ranking.label == int(plain.argmax())
     assert len(ranking.drops) == len(look(lab, "relu2").maps)
@@ -128,7 +134,7 @@ def test_a_stopped_ranking_ends_at_once(lab: Lab) -> None:
     control.cancel()
     ctx = Context(1, lambda _event: None, control)
     with pytest.raises(Cancelled):
-        rank(lab, RankUnits(LENET, builtin.load("cat"), "relu2"), ctx)
+        rank(lab, RankByAblation(LENET, builtin.load("cat"), "relu2"), ctx)
 
 
 @pytest.mark.parametrize(

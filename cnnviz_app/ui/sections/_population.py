@@ -16,12 +16,13 @@ from cnnviz_app.ui.widgets.labels import Label
 
 
 class PopulationSection(Section):
-    """Shows `body` where there are results, else one sentence and one button.
+    """Shows `body` where there are results, else one sentence, and one button in one of them.
 
-    Subclasses fill `body`, ask in `_ask_for` and show what came.
+    Subclasses fill `body`, ask in `read` and show what came.
     """
 
     sentence = ""
+    offers = False  # the pass serves all of them: one of them offers to begin it
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -35,6 +36,8 @@ class PopulationSection(Section):
         offer.setContentsMargins(0, 0, 0, 0)
         offer.addWidget(self._words)
         offer.addWidget(self.begin)
+        if not self.offers:
+            self.begin.hide()
         self._offer_layout = offer
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

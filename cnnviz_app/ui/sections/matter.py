@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from cnnviz_app.core.events import Failed, Progress
-from cnnviz_app.lab.edit_requests import RankUnits, UnitRanking
+from cnnviz_app.lab.edit_requests import RankByAblation, UnitRanking
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import Ticket
 from cnnviz_app.ui.panels._top_classes import points
@@ -76,7 +76,7 @@ class MatterSection(Section):
         if self._ticket is not None:
             self._ticket.cancel()
         elif state.model is not None and state.picture is not None and state.looked is not None:
-            request = RankUnits(
+            request = RankByAblation(
                 state.model.name, state.picture, state.layer, self._label(), self.desk.edits.all
             )
             self._key = self._now()

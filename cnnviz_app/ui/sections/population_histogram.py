@@ -27,7 +27,11 @@ class PopulationHistogram(PopulationSection):
     """Each picture's strongest value, or the values at all places; the tick moves with the
     picture."""
 
-    sentence = "How strong is this unit usually? One pass over many pictures tells."
+    sentence = (
+        "How strong is this unit usually, and on which pictures most? "
+        "One pass over many pictures tells."
+    )
+    offers = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

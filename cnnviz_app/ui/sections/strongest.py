@@ -38,7 +38,7 @@ class StrongestSection(PopulationSection):
     """The patches of nine different pictures where the unit is strongest, cut to what it sees;
     beside each what excites it there. Click one to look at that picture."""
 
-    sentence = "Which of many pictures excite this unit most? One pass over them tells."
+    sentence = "The pass that fills the histogram over the population finds them too."
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -8,23 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from cnnviz_app.lab.requests import Look, Looked
 from cnnviz_app.sources.live import Latest, Rate
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.drawing_pad import _Paper
 from cnnviz_app.ui.live import starting
 from cnnviz_app.ui.live.feed import Feed
 from cnnviz_app.ui.live.live import ORIGIN
 from cnnviz_app.ui.live.screen import ScreenFeed
 from cnnviz_app.ui.live.video import VideoFeed
 from cnnviz_app.ui.opening import open_any
+from cnnviz_app.ui.panels.picture import PicturePanel
 from tests.ui.desks import desk, picture  # noqa: F401  # a fixture
 from tests.ui.fakes import engine_of, lenet_facts
 
+NONE = Qt.KeyboardModifier.NoModifier
 # What Qt Multimedia says on machines without video hardware, and of broken files.
 quiet = pytest.mark.qt_log_ignore("va-|va library|va symbols|va\\(in", "RHI", "FFmpeg")
 
@@ -164,6 +168,35 @@ def test_a_machine_without_a_camera_says_so(
     texts = [action.text() for action in menu.actions()]
     assert "No camera is connected" in texts
     assert "Video file…" in texts
+
+
+def test_a_drawing_is_followed_while_the_hand_moves(live_desk: Desk, qtbot: QtBot) -> None:
+    state, engine = live_desk.state, engine_of(live_desk)
+    panel = PicturePanel(live_desk)
+    qtbot.addWidget(panel)
+    panel.resize(360, 520)
+    panel.show()
+    live_desk.pictures.show(picture("mine", 3, "builtin:mine"))
+    live_desk.view.asked_drawing.emit()
+    (paper,) = panel.findChildren(_Paper)
+    looks = len(engine.asked_for(Look))
+    QTest.mousePress(paper, Qt.MouseButton.LeftButton, pos=QPoint(120, 60))
+    QTest.mouseMove(paper, QPoint(120, 90))
+    for y in range(100, 240, 10):
+        moved = QMouseEvent(QEvent.Type.MouseMove, QPointF(120, y), QPointF(120, y),
+                            Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, NONE)  # fmt: skip
+        QApplication.sendEvent(paper, moved)
+    assert len(engine.asked_for(Look)) == looks + 1, "the first point waits for its answer"
+    first = engine.last(Look)
+    assert isinstance(first.job.request, Look)
+    maps = np.ones(state.model.map_shapes[state.layer], np.float32)
+    ten = np.zeros(10, np.float32)
+    engine.finish(Look, Looked("lenet5", state.layer, first.job.request.picture,
+                               np.zeros((28, 28, 3), np.uint8), maps, ten, ten, 0.01))  # fmt: skip
+    assert state.looked is not None
+    assert state.looked.picture.content_id != state.picture.content_id, "shown on the way"
+    assert engine.asked_for(Look)[-1].picture is state.picture, "and then the newest"
+    assert len(engine.asked_for(Look)) == looks + 2
 
 
 def make_video(path: Path, shades: tuple[int, ...], side: int = 96) -> Path:

@@ -68,11 +68,13 @@ def test_they_are_found_in_their_order(desk: Desk) -> None:
     assert (orders["population"], orders["strongest"]) == (20, 30)
 
 
-@pytest.mark.parametrize("kind", [PopulationHistogram, StrongestSection])
-def test_without_a_population_one_button_begins_one(
-    desk: Desk, shown: list[PopulationSection], kind: type[PopulationSection]
+def test_without_a_population_one_button_begins_one_for_all(
+    desk: Desk, shown: list[PopulationSection]
 ) -> None:
-    section = build(desk, kind, shown, known=False)
+    other = build(desk, StrongestSection, shown, known=False)
+    assert not other.begin.isVisible()
+    assert "The pass that fills the histogram" in other.sentence
+    section = build(desk, PopulationHistogram, shown, known=False)
     assert section.begin.isVisible()
     assert not section.body.isVisible()
     assert section.begin.text() == "Look at 2,000 drawn digits"

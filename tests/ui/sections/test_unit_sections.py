@@ -9,7 +9,7 @@ import pytest
 
 from cnnviz_app.core.recipe import Recipe
 from cnnviz_app.core.registry import TechniqueResult
-from cnnviz_app.lab.edit_requests import RankUnits, UnitEdit, UnitRanking
+from cnnviz_app.lab.edit_requests import RankByAblation, UnitEdit, UnitRanking
 from cnnviz_app.lab.requests import Looked, Outcome, RunTechnique
 from cnnviz_app.sources import builtin
 from cnnviz_app.ui.desk import Desk
@@ -215,20 +215,20 @@ def test_the_ranking_runs_on_demand_and_a_bar_selects_its_unit(
     shown.append(part)
     part.show()
     engine = engine_of(desk)
-    assert engine.asked_for(RankUnits) == []
+    assert engine.asked_for(RankByAblation) == []
     part._button.click()
-    (request,) = engine.asked_for(RankUnits)
+    (request,) = engine.asked_for(RankByAblation)
     assert (request.layer, request.label) == (LAYER, 9)
     notes: list[str] = []
     part.note_changed.connect(notes.append)
-    engine.progress(RankUnits, 4, 16)
+    engine.progress(RankByAblation, 4, 16)
     assert notes == ["4 of 16"]
     drops = np.zeros(16, np.float32)
     drops[[7, 2]] = 3.0, 1.0
     picture = desk.state.picture
     ranking = UnitRanking("lenet5", picture.content_id, LAYER, 9, drops,
                           np.full(16, 0.4, np.float32), 9.0, 0.63)  # fmt: skip
-    engine.finish(RankUnits, ranking)
+    engine.finish(RankByAblation, ranking)
     assert [bar.index for bar in part._bars.bars()][:2] == [7, 2]
     assert part._bars.bars()[1].share == pytest.approx(1 / 3)
     part._bars.chosen.emit(7)
@@ -247,10 +247,10 @@ def test_the_ranking_stops_by_hand_and_when_the_layer_is_left(
     engine = engine_of(desk)
     part._button.click()
     part._button.click()
-    engine.stop(RankUnits)
+    engine.stop(RankByAblation)
     assert part._button.text() == "Find them"
     part._button.click()
-    ticket = engine.last(RankUnits)
+    ticket = engine.last(RankByAblation)
     desk.state.set_layer("features.relu1")
     look(desk, "features.relu1")
     desk.pace.easy.emit()
