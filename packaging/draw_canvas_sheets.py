@@ -95,7 +95,7 @@ def ladder(lab: Lab) -> None:
     tiles = [Tile(photo(LADDER_PHOTO), "The photograph", said(name, chance), source=True)]
     for layer, how in LADDER:
         made = lab.run("inversion", given.GOOGLENET, picture(LADDER_PHOTO), layer=layer,
-                       steps=LADDER_STEPS, **how)  # fmt: skip
+                       steps=LADDER_STEPS, by_depth=False, **how)  # fmt: skip
         tiles.append(Tile(made.pixels, f"{layer}, {made.figures['psnr']:.0f} dB", seen_in(made)))
     save(lay_out([Row(tiles[:4]), Row(tiles[4:])]), "ladder.jpg")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ def test_starts_and_stops_switches_and_pauses_leave_nothing_running(qapp: QAppli
     events: list[Event] = []
     client.happened.connect(events.append)
 
-    def steps_of(job: int) -> int:
-        return sum(isinstance(e, Metrics) and e.job == job for e in events)
+    def under_way(job: int) -> bool:
+        return sum(isinstance(e, Metrics) and e.job == job for e in events) > 2
 
     def ends_of(job: int) -> list[Event]:
         return [e for e in events if e.job == job and is_terminal(e)]
@@ -43,7 +44,7 @@ def test_starts_and_stops_switches_and_pauses_leave_nothing_running(qapp: QAppli
         ticket = client.ask(asked(1000, ("adam", "lbfgs")[number % 2]), slot="canvas")
         asked_for.append(ticket.job.id)
         if number % 10 == 0:
-            wait_for(lambda job=ticket.job.id: steps_of(job) > 2)
+            wait_for(partial(under_way, ticket.job.id))
         if number % 10 == 5:
             ticket.pause()
             client.ask(OpenModel("shapes"), urgent=True)
@@ -62,6 +63,6 @@ def test_starts_and_stops_switches_and_pauses_leave_nothing_running(qapp: QAppli
         assert isinstance(end.result, Outcome)
         assert end.result.result.picture is not None
         pictures.append(end.result.result.picture)
-    assert np.array_equal(*pictures)
+    assert np.array_equal(pictures[0], pictures[1])
     assert threading.active_count() <= threads
     assert client.shut_down(10_000)
