@@ -223,3 +223,16 @@ def test_a_population_is_shown_while_it_is_bred(panel: AdversarialPanel) -> None
     finish(panel, outcome(source=False))
     assert panel._pages.currentWidget() is bred
     assert isinstance(panel.desk.state.picture, Picture)
+
+
+def test_a_click_into_the_difference_boxes_its_largest_pixel(panel: AdversarialPanel) -> None:
+    finish(panel)
+    QTest.qWait(1)
+    view = panel._triptych._parts[1].view
+    area = view.area()
+    at = area.topLeft() + (area.bottomRight() - area.topLeft()) * 0.35
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    below = panel._triptych.difference
+    assert below._where.text().startswith("x 5, y 3:  +8")
+    boxes = [part.view._boxes[0] for part in panel._triptych._parts]
+    assert boxes == [(3.5, 1.5, 7.5, 5.5)] * 3
