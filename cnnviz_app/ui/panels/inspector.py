@@ -77,7 +77,8 @@ class InspectorPanel(Panel):
         self._head.addWidget(self._chip)
         self._head.addWidget(self._label)
         self._head.addWidget(self._name_it)
-        self._head.addWidget(self._address, 1)
+        self._head.addWidget(self._address, 100)
+        self._head.addStretch(1)  # where the address has no room
         self._head.addWidget(left)
         self._head.addWidget(right)
         self._head_parts = (self._chip, self._label, self._name_it, left, right)
