@@ -48,6 +48,7 @@ class FieldAsker(QObject):
         ):  # fmt: skip
             signal.connect(self._on_moved)
         state.picture_changed.connect(self._on_picture)
+        desk.pace.rested.connect(self._on_picture)
         desk.engine.busy_changed.connect(self._on_busy)
 
     def set_wanted(self, wanted: bool) -> None:
@@ -87,8 +88,9 @@ class FieldAsker(QObject):
             self._rest.start()
 
     def _on_picture(self, *_: object) -> None:
-        """Only the gradient's support is of this picture; the rest is kept by the engine."""
-        if self._wanted and self.fields is not None:
+        """Only the gradient's support is of this picture; the rest is kept by the engine. Of a
+        picture that moves it is measured when it rests."""
+        if self._wanted and self.fields is not None and not self._desk.pace.moving:
             self._rest.start()
 
     def _by_arithmetic(self) -> Fields | None:

@@ -232,6 +232,25 @@ def test_a_video_file_plays_and_begins_again(
 
 
 @quiet
+def test_a_video_dropped_on_the_picture_plays_there(
+    live_desk: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = make_video(tmp_path / "grey.mp4", (120,) * 10)
+    panel = PicturePanel(live_desk)
+    qtbot.addWidget(panel)
+    panel._view.dropped.emit([str(path)])
+    assert isinstance(live_desk.live.feed, VideoFeed)
+    assert not panel._live.isHidden()
+    qtbot.waitUntil(
+        lambda: live_desk.state.picture is not None and live_desk.state.picture.origin == ORIGIN,
+        timeout=8000,
+    )
+    assert abs(level(live_desk) - 120) < 8
+    live_desk.live.stop()
+    assert panel._live.isHidden()
+
+
+@quiet
 @pytest.mark.parametrize("content", [b"", b"this is no video at all" * 40])
 def test_a_file_that_is_no_video_gets_a_sentence(
     live_desk: Desk, qtbot: QtBot, tmp_path: Path, content: bytes
