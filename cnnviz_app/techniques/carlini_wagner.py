@@ -14,6 +14,7 @@ from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._attacks import (
     GROUP,
+    MARGIN,
     Goal,
     GoalParams,
     Victim,
@@ -22,6 +23,9 @@ from cnnviz_app.techniques._attacks import (
     show,
     tell,
 )
+
+# A trade that leaves more than this of the squared size is the last one.
+_GAIN = 0.98
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,9 @@ def cw(ctx: Context, net: Any, image01: Tensor, params: CwParams, seed: int) -> 
         ctx.progress(step + 1, params.searches * params.steps)
 
     found = search(victim, goal, params, watch)
-    levels = least(victim, found - victim.clean, goal, ctx.checkpoint, max(params.confidence, 0.05))
+    levels = least(
+        victim, found - victim.clean, goal, ctx.checkpoint, max(params.confidence, MARGIN)
+    )
     return conclude(net, victim, levels, goal, params.searches * params.steps, {"norm": "l2"})
 
 
@@ -73,10 +79,12 @@ def search(
     high = torch.full_like(low, torch.inf)
     constant = torch.full_like(low, params.constant)
     best, best_size = clean.clone(), torch.full_like(low, torch.inf)
+    before = best_size
     for number in range(params.searches):
         free = start.clone().requires_grad_(True)
         adam = torch.optim.Adam([free], lr=params.learning_rate)
         won = torch.zeros(count, dtype=torch.bool, device=clean.device)
+        reached = torch.inf
         for step in range(params.steps):
             moved = (torch.tanh(free) + 1) / 2
             logits = victim.logits(moved)
@@ -92,9 +100,16 @@ def search(
             best_size = torch.where(better, now, best_size)
             won |= there
             watch(number * params.steps + step, moved.detach(), logits.detach())
+            if step % max(1, params.steps // 10) == 0:
+                total = float(loss.detach().sum())
+                if total > 0.9999 * reached:
+                    break  # this trade has given what it can
+                reached = total
         high = torch.where(won, torch.minimum(high, constant), high)
         low = torch.where(won, low, torch.maximum(low, constant))
-        middle = torch.where(high.isfinite(), (low + high) / 2, constant * 10)
-        constant = middle
+        constant = torch.where(high.isfinite(), (low + high) / 2, constant * 10)
+        if number and bool((won & (best_size > _GAIN * before)).all()):
+            break  # gentler trades win as well, but hardly smaller
+        before = best_size
     lost = best_size.isinf().view(-1, 1, 1, 1)
     return torch.where(lost, moved.detach(), best)

@@ -55,7 +55,7 @@ MATCHES: tuple[Match, ...] = (
           inside="l2", faster=1.4, budget={"epsilon": 0.5}),
     Match("deepfool", "deepfool", {}, (12, 8), faster=1.4),
     Match("cw", "cw", {}, (4, 2), faster=1.4),
-    Match("jsma", "jsma", {"share": 0.002}, (2, 0), ("torchattacks",), "pixels"),
+    Match("jsma", "jsma", {"share": 0.001}, (2, 0), ("torchattacks",), "pixels"),
     Match("few-pixel", "few-pixel", {"pixels": 5, "population": 50, "generations": 30}, (4, 2),
           ("torchattacks",), "pixels"),
     Match("square", "square", {"epsilon": 8.0, "steps": 500}, (6, 4), ("torchattacks",),

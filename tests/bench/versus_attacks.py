@@ -10,6 +10,8 @@ One line for each attack, network and peer, and the same as JSON into a file, as
 SqueezeNet's weights and the photographs come from the folder CNNVIZ_CHECK_DATA names, else they are
 random and built-in; Lens is bundled.
 
+`--defaults` instead times every attack as it comes, on one picture: at most 60 s each.
+
 Bounds: success at least theirs; distortion at most theirs (1 % for ties; inside a ball that all
 fill, the ball); PGD, DeepFool and CW at least 1.4 times as fast.
 """
@@ -48,7 +50,7 @@ from cnnviz_app.nets.network import Network, inspect
 from cnnviz_app.sources.worlds import photos
 
 SPEC = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
-TIE = 1.01
+TIE, LONGEST = 1.01, 60.0
 
 
 class Normal(nn.Module):
@@ -234,11 +236,26 @@ def alone(match: Match, subject: Subject, mine: Tally) -> tuple[str, dict[str, A
     return text, found
 
 
+def default_lines(subject: Subject, names: Sequence[str], clock: Callable[[], float]) -> None:
+    """Every attack as a person finds it, once."""
+    for name in names:
+        technique = find(name)
+        began = clock()
+        result = technique.run(
+            Context.silent(), subject.net, subject.pictures[:1], build(technique.params, {}), 0
+        )
+        seconds = clock() - began
+        verdict = "met" if seconds <= LONGEST else "NOT met"
+        print(f"{name:13} {subject.title:10} defaults      success {result.figures['success']!s:5} "
+              f"{seconds:7.2f} s, bound {LONGEST:g} s  {verdict}", flush=True)  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--only", default="", help="attacks, by name, between commas")
     parser.add_argument("--net", default="", choices=("", "lens", "squeezenet"))
     parser.add_argument("--pictures", type=int, default=0, help="at most so many of each")
+    parser.add_argument("--defaults", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--busy", action="store_true", help="count processor time, on one thread: "
                         "for a machine that is busy with other things")  # fmt: skip
@@ -253,6 +270,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         for subject in subjects(Path(name), chosen.net, chosen.pictures or 24):
             warm_up(subject)
+            if chosen.defaults:
+                names = dict.fromkeys(match.technique for match in wanted)
+                default_lines(subject, list(names), clock)
+                continue
             for match in wanted:
                 count = match.pictures[0 if subject.small else 1]
                 count = min(count, chosen.pictures or count)
