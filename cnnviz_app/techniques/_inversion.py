@@ -30,9 +30,9 @@ _CLIMB, _TAME = "Optimiser", "Regularisers"
 # steps between neighbours a 6.5th of that.
 _RANGE = 80.0 / 255
 _STEP = _RANGE / 6.5
-# Found by looking, on GoogLeNet: up to cells of 4 pixels the weight is as given, at 16 twelve
-# times that, and from 32 on forty times.
-_FINE, _COARSEST, _STEEPNESS = 4, 32, 1.8
+# Found by looking, on GoogLeNet: up to cells of 4 pixels the weight is as given, at 16 twenty
+# times that, and forty times in the coarsest layers.
+_FINE, _COARSEST, _STEEPNESS = 4, 22, 2.2
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _taming(net: Any, node: str, params: InversionParams) -> tuple[float, int]:
     side = min(net.spec.height, net.spec.width)
     stride = min(_COARSEST, max(field.stride) if field is not None else side)
     weight = params.tv_weight * max(1.0, stride / _FINE) ** _STEEPNESS
-    jitter = min(stride, side // 16) // 2 if stride > _FINE else 0
+    jitter = min(stride, side // 14) // 2 if stride > _FINE else 0
     return weight, max(params.jitter, jitter)
 
 
