@@ -20,7 +20,7 @@ TRAIN_SEED, HELD_SEED = 11, 12
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", help="one of the bundled trainings, e.g. lens")
     parser.add_argument("--data", type=Path, help="folder (or tar) with one folder per class")
-    parser.add_argument("--mnist", type=Path, help="folder with the MNIST files, for networks of digits")
+    parser.add_argument("--mnist", type=Path, help="folder with the MNIST files, for digits")
     parser.add_argument("--architecture", help="network for --data (default: lens)")
     parser.add_argument("--out", type=Path, default=Path(), help="folder for weights and card")
     parser.add_argument("--as", dest="save_as", help="name of the written files")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cnnviz_app.lab.defence_requests import Defence
@@ -115,7 +115,7 @@ class MeasureRobustness:
     pictures: PictureSet
     epsilons: tuple[float, ...]
     budget: Budget = Budget()
-    defence: Defence = Defence()
+    defence: Defence = field(default_factory=Defence)
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ class LinearRead:
     def pushed(self, levels: Pixels, epsilon: int, now: int, target: int) -> Pixels:
         """Every pixel moved by ε towards the target, as far as black and white allow."""
         moved = levels.astype(np.int16) + epsilon * self.direction(now, target)
-        return np.clip(moved, 0, 255).astype(np.uint8)
+        held: Pixels = np.clip(moved, 0, 255).astype(np.uint8)
+        return held
 
     def gains(self, levels: Pixels, changed: Pixels, now: int, target: int) -> Values:
         """What each pixel's change adds to the lead of the target, the most helpful pixel first."""
@@ -87,4 +88,5 @@ class LinearRead:
 def with_random_signs(levels: Pixels, epsilon: int, seed: int = 0) -> Pixels:
     """The same size of change without a plan."""
     signs = np.random.default_rng(seed).choice(np.array([-1, 1], np.int16), levels.shape)
-    return np.clip(levels.astype(np.int16) + epsilon * signs, 0, 255).astype(np.uint8)
+    held: Pixels = np.clip(levels.astype(np.int16) + epsilon * signs, 0, 255).astype(np.uint8)
+    return held

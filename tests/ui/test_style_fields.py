@@ -130,7 +130,7 @@ def test_strokes_become_the_mask_that_the_technique_reads(qtbot: QtBot, styled: 
     qtbot.addWidget(again)
     again.resize(500, 500)
     again.show()
-    assert again.painter.mask.sum() == painter.mask.sum() > 0
+    assert again.painter.cells.sum() == painter.cells.sum() > 0
     painter.undo()
     assert styled.runs.values["mask"] == ""
     painter.fill(1)

@@ -135,12 +135,12 @@ class LensesView(QWidget):
         for head in self._heads:
             head.setFixedWidth(side)
             head.setVisible(not narrow)
-        for row, words in enumerate(self._sides):
-            self._grid.removeWidget(words)
+        for row, side_words in enumerate(self._sides):
+            self._grid.removeWidget(side_words)
             if narrow:
-                self._grid.addWidget(words, 1 + 2 * row, len(TITLES))
+                self._grid.addWidget(side_words, 1 + 2 * row, len(TITLES))
             else:
-                self._grid.addWidget(words, 2 + 2 * row, 0, 1, len(TITLES))
+                self._grid.addWidget(side_words, 2 + 2 * row, 0, 1, len(TITLES))
         if narrow != self._narrow:
             self._narrow = narrow
             self._show()

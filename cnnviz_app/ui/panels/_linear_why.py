@@ -36,7 +36,7 @@ class LinearWhy(QWidget):
     def show_pushes(self, pushes: Pushes, target: str, strongest: float) -> None:
         """`strongest` is the sum of the largest ε, so that the curve grows with the slider."""
         pixels = len(pushes.gained)
-        places = np.arange(pixels + 1)
+        places = np.arange(pixels + 1, dtype=np.float32)
         none = np.zeros(1, np.float32)
         self.plot.set_x_range(0, pixels)
         self.plot.set_curve(NEEDED, (0, pixels), (pushes.needed, pushes.needed))

@@ -135,7 +135,7 @@ class RegionsPage(QWidget):
         self.painter.update()
 
     def _on_painted(self) -> None:
-        mask = self.painter.mask
+        mask = self.painter.cells
         if not mask.any():
             self._own = ""
             self.desk.runs.set_value("mask", "")

@@ -116,10 +116,11 @@ class RegionPainter(PaintedWidget):
         self._refresh()
 
     @property
-    def mask(self) -> Regions:
+    def cells(self) -> Regions:
         image = self._mask
-        rows = np.frombuffer(image.constBits(), np.uint8)
-        return rows.reshape(image.height(), image.bytesPerLine())[:, : image.width()].copy()
+        rows: Regions = np.frombuffer(image.constBits(), np.uint8)
+        rows = rows.reshape(image.height(), image.bytesPerLine())
+        return rows[:, : image.width()].copy()
 
     @property
     def can_undo(self) -> bool:
@@ -149,14 +150,14 @@ class RegionPainter(PaintedWidget):
     # ---- painting on the screen
 
     def _refresh(self) -> None:
-        mask = self.mask
+        mask = self.cells
         soft = self.feather * max(mask.shape)
         paint = np.zeros((*mask.shape, 4), np.float32)
         for region in range(self.regions):
             part = softened((mask == region).astype(np.float32), soft)
             ink = self.colour_of(region)
             strength = part * (ink.alphaF() * COVER)
-            paint[..., :3] += strength[..., None] * np.array(ink.getRgb()[:3], np.float32)
+            paint[..., :3] += strength[..., None] * np.array((ink.red(), ink.green(), ink.blue()), np.float32)
             paint[..., 3] += strength
         cover = paint[..., 3:]
         paint[..., :3] /= np.maximum(cover, 1e-6)
