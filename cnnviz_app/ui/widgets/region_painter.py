@@ -156,8 +156,9 @@ class RegionPainter(PaintedWidget):
         for region in range(self.regions):
             part = softened((mask == region).astype(np.float32), soft)
             ink = self.colour_of(region)
+            colours = np.array((ink.red(), ink.green(), ink.blue()), np.float32)
             strength = part * (ink.alphaF() * COVER)
-            paint[..., :3] += strength[..., None] * np.array((ink.red(), ink.green(), ink.blue()), np.float32)
+            paint[..., :3] += strength[..., None] * colours
             paint[..., 3] += strength
         cover = paint[..., 3:]
         paint[..., :3] /= np.maximum(cover, 1e-6)
