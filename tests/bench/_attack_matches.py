@@ -54,7 +54,10 @@ MATCHES: tuple[Match, ...] = (
     Match("pgd, l2", "pgd", {"norm": "l2", "epsilon": 127.5, "alpha": 25.5}, (16, 12),
           inside="l2", faster=1.4, budget={"epsilon": 0.5}),
     Match("deepfool", "deepfool", {}, (12, 8), faster=1.4),
-    Match("cw", "cw", {}, (4, 2), faster=1.4),
+    # The same trades: torchattacks makes one of 500 steps, foolbox is asked for five of 100.
+    Match("cw, one trade", "cw", {"searches": 1, "steps": 500}, (4, 2), ("torchattacks",),
+          faster=1.4),
+    Match("cw", "cw", {}, (4, 2), ("foolbox",), faster=1.4),
     Match("jsma", "jsma", {"share": 0.001}, (2, 0), ("torchattacks",), "pixels"),
     Match("few-pixel", "few-pixel", {"pixels": 5, "population": 50, "generations": 30}, (4, 2),
           ("torchattacks",), "pixels"),
