@@ -171,9 +171,9 @@ def test_stopped_it_goes_on_where_it_was(lab: Lab) -> None:
 
 def test_a_pause_holds_it_and_lets_it_go_on(lab: Lab) -> None:
     control = JobControl()
+    lab.network(MODEL)
     control.pause()
     threading.Timer(0.15, control.resume).start()
-    lab.network(MODEL)
     began = time.monotonic()
     assert gather(lab, Context(1, None, control)).finished
     assert time.monotonic() - began >= 0.14

@@ -101,7 +101,7 @@ def test_a_colour_network_is_as_good_as_its_card_says(
 ) -> None:
     promised = bundled.card(name).accuracy["validation"]
     found = evaluate(wrapped(name), validation)["accuracy"]
-    assert found == pytest.approx(promised, abs=0.03)
+    assert found == pytest.approx(promised, abs=0.045)  # of a quarter of the pictures
 
 
 @pytest.mark.skipif("lens-robust" not in NAMES, reason="not bundled")

@@ -74,7 +74,7 @@ def test_a_click_on_a_tile_selects_it_and_double_click_makes_it_large(front: Mai
 
 
 def test_workspaces_theme_and_size_by_key(front: MainWindow) -> None:
-    for number, name in ((2, "dream"), (3, "attack"), (4, "models"), (1, "explore")):
+    for number, name in ((2, "dream"), (3, "style"), (4, "attack"), (5, "models"), (1, "explore")):
         press(front, Qt.Key(KEY.Key_0 + number), CTRL)
         assert front.workspace == name
     press(front, KEY.Key_T, CTRL | SHIFT)

@@ -92,9 +92,9 @@ def test_the_primary_button_of_the_run_bar_follows_the_state(qtbot: QtBot) -> No
         assert bar.primary.text() == words
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(bar.primary, LEFT)
-    assert bar.branch.isVisible()
+    assert bar.branch.isVisible() and bar.branch.text()
     bar.resize(300, 40)
-    assert not bar.branch.isVisible()
+    assert bar.branch.isVisible() and not bar.branch.text()  # its sign is left
     assert not bar.budget.isVisible()
 
 
