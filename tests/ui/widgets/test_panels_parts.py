@@ -92,9 +92,11 @@ def test_the_primary_button_of_the_run_bar_follows_the_state(qtbot: QtBot) -> No
         assert bar.primary.text() == words
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(bar.primary, LEFT)
-    assert bar.branch.isVisible() and bar.branch.text()
+    assert bar.branch.isVisible()
+    assert bar.branch.text()
     bar.resize(300, 40)
-    assert bar.branch.isVisible() and not bar.branch.text()  # its sign is left
+    assert bar.branch.isVisible()
+    assert not bar.branch.text()
     assert not bar.budget.isVisible()
 
 
