@@ -17,6 +17,7 @@ import numpy as np
 from contact_sheet import Pixels, Row, Tile, lay_out, save
 from draw_model_sheets import kernel_picture
 
+from cnnviz_app import techniques
 from cnnviz_app.core import registry
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import build
@@ -73,6 +74,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("candidates", nargs="+")
     given = parser.parse_args()
+    techniques.discover()
     photographs = float(np.mean([roughness(builtin.load(name).pixels) for name in PHOTOGRAPHS]))
     rows = []
     for text in given.candidates:
