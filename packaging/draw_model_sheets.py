@@ -24,7 +24,7 @@ from cnnviz_app.core.colormaps import in_colour
 from cnnviz_app.nets import bundled
 from cnnviz_app.sources import builtin
 
-CLASSES = ("butterfly", "fruit", "boat", "elephant", "cat", "pizza", "mushroom", "spider")
+CLASSES = ("butterfly", "fruit", "boat", "bus", "ladybug", "pizza", "mushroom", "spider")
 # One layer each, chosen by looking: the robust network's dreams are of its classes.
 DREAM_MODEL = "lens-robust"
 DREAMS = (("starry", "relu5"), ("wheat", "relu6"), ("rocket", "relu6"), ("cat", "relu7"))
@@ -67,16 +67,15 @@ def kernel_picture(kernel: np.ndarray[Any, np.dtype[np.float32]]) -> Pixels:
     return shown
 
 
-def class_image(lab: Lab, model: str, name: str, seed: int = 5) -> Pixels:
-    preset = "robust" if model == "lens-robust" else "lucid"
+def class_image(lab: Lab, model: str, name: str, preset: str, seed: int) -> Pixels:
     return lab.run("class-image", model=model, target=name, preset=preset, seed=seed).pixels
 
 
 def draw_classes(lab: Lab) -> None:
     """Eight classes as both Lens networks see them."""
     rows = [
-        Row([Tile(class_image(lab, model, name), name.capitalize()) for name in CLASSES],
-            lab.network(model).title)
+        Row([Tile(class_image(lab, model, name, "lucid", 1), name.capitalize())
+             for name in CLASSES], lab.network(model).title)
         for model in ("lens", "lens-robust")
     ]  # fmt: skip
     save(lay_out(rows), "class-images.jpg")
@@ -105,7 +104,7 @@ def draw_blind(lab: Lab) -> None:
     """All classes of lens-robust without their names."""
     names = list(lab.network("lens-robust").labels)
     random.Random(11).shuffle(names)
-    tiles = [Tile(class_image(lab, "lens-robust", name, 5), f"{number}")
+    tiles = [Tile(class_image(lab, "lens-robust", name, "robust", 5), f"{number}")
              for number, name in enumerate(names, 1)]  # fmt: skip
     rows = [Row(tiles[at : at + 8]) for at in range(0, len(tiles), 8)]
     lay_out(rows).save("blind.png")

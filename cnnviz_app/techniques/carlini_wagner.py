@@ -24,9 +24,6 @@ from cnnviz_app.techniques._attacks import (
     tell,
 )
 
-# A trade that leaves more than this of the squared size is the last one.
-_GAIN = 0.98
-
 
 @dataclass(frozen=True)
 class CwParams(GoalParams):
@@ -79,7 +76,6 @@ def search(
     high = torch.full_like(low, torch.inf)
     constant = torch.full_like(low, params.constant)
     best, best_size = clean.clone(), torch.full_like(low, torch.inf)
-    before = best_size
     for number in range(params.searches):
         free = start.clone().requires_grad_(True)
         adam = torch.optim.Adam([free], lr=params.learning_rate)
@@ -108,8 +104,5 @@ def search(
         high = torch.where(won, torch.minimum(high, constant), high)
         low = torch.where(won, low, torch.maximum(low, constant))
         constant = torch.where(high.isfinite(), (low + high) / 2, constant * 10)
-        if number and bool((won & (best_size > _GAIN * before)).all()):
-            break  # gentler trades win as well, but hardly smaller
-        before = best_size
     lost = best_size.isinf().view(-1, 1, 1, 1)
     return torch.where(lost, moved.detach(), best)
