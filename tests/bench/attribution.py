@@ -34,7 +34,7 @@ from cnnviz_app.nets.network import Network, inspect
 from cnnviz_app.techniques import discover
 from tests.techniques.attribution_nets import Normalised, squeezenet
 
-LAYER, TARGET, SIDE, STEPS = "features.12", 285, 224, 8
+LAYER, TARGET, SIDE, STEPS = "features.12", 285, 224, 50
 SPEC = InputSpec(3, SIDE, SIDE, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 Run = Callable[[], Any]
 
