@@ -252,6 +252,7 @@ class LinePlot(QWidget):
         if self._current is not None:
             self.set_current(*self._current)
         self._fill_legend()
+        self._plot.resetCachedContent()  # the ground it was painted on has another colour now
 
     def sizeHint(self) -> QSize:
         return QSize(px(280), px(200))
