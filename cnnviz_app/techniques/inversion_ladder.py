@@ -1,4 +1,4 @@
-"""The inversion ladder: one photo rebuilt from layer after layer, in one strip.
+"""The inversion ladder: one photo rebuilt from layer after layer, in one strip that wraps.
 
 The first layers keep every hair; each step deeper keeps less of the place and more of the thing.
 """
@@ -18,7 +18,7 @@ from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques._budget import Budget, parse_steps, written
 from cnnviz_app.techniques._inversion import InversionParams, class_of, invert
 from cnnviz_app.techniques._optimise import Limit, to_float_rgb
-from cnnviz_app.techniques._strip import Labelled, strip
+from cnnviz_app.techniques._strip import Strip
 
 _HANDFUL = 6
 
@@ -53,35 +53,39 @@ def inversion_ladder(
 ) -> TechniqueResult:
     names = chosen(net, params.layers)
     title, chance = class_of(net, image01)
-    done = [Labelled(to_float_rgb(image01), "the photo", (_sees(title, chance),))]
+    photo = to_float_rgb(image01)
+    height, width, _colours = photo.shape
+    strip = Strip(["the photo", *names], height, width, lines=2)
+    strip.put(0, photo)
+    strip.put_words(0, (_sees(title, chance),))
     figures: dict[str, Any] = {"layers": ", ".join(names), "class_start": title}
     made = 0
     budget = Budget(ctx, params.budget)
     counts = parse_steps(params.layer_steps) or (params.steps,)
     each: list[int] = []
-    for number, name in enumerate(names):
+    for place, name in enumerate(names, start=1):
         ctx.stage(name, made + 1)
+        strip.put_words(place)
 
-        def show(picture: Tensor, name: str = name) -> npt.NDArray[np.uint8]:
-            rungs = [*done, Labelled(to_float_rgb(picture), name)]
-            pixels: npt.NDArray[np.uint8] = (strip(rungs, 2) * 255.0 + 0.5).astype(np.uint8)
-            return pixels
+        def show(picture: Tensor, place: int = place) -> npt.NDArray[np.uint8]:
+            strip.put(place, to_float_rgb(picture))
+            return strip.levels()
 
         found = invert(
             ctx, net, net.resolve(name), image01, params, seed,
-            _limit(budget, counts[number % len(counts)], len(names) - number),
+            _limit(budget, counts[(place - 1) % len(counts)], len(names) - place + 1),
             made=made, total=len(names) * params.steps, show=show,
         )  # fmt: skip
         made += found.steps
         each.append(found.steps)
         seen, chance = class_of(net, found.picture)
-        words = (f"{found.psnr:.1f} dB", _sees(seen, chance))
-        done.append(Labelled(to_float_rgb(found.picture), name, words))
+        strip.put(place, to_float_rgb(found.picture))
+        strip.put_words(place, (f"{found.psnr:.1f} dB", _sees(seen, chance)))
         figures |= {
             f"psnr {name}": found.psnr, f"feature_error {name}": found.error, f"class {name}": seen
         }  # fmt: skip
     return TechniqueResult(
-        picture=strip(done, 2), steps=made, figures=figures,
+        picture=strip.pixels(), steps=made, figures=figures,
         settled={"layers": ", ".join(names), **_repeated(budget, each)},
     )  # fmt: skip
 
@@ -99,7 +103,7 @@ def _repeated(budget: Budget, steps: list[int]) -> dict[str, str]:
 
 
 def _sees(title: str, chance: float) -> str:
-    return f"{title.rsplit(' (', 1)[0]} {100 * chance:.0f} %"
+    return f"{100 * chance:.0f} % {title.rsplit(' (', 1)[0]}"
 
 
 def chosen(net: Any, text: str) -> list[str]:

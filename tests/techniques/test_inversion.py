@@ -12,7 +12,7 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import build
 from cnnviz_app.techniques import _inversion as shared
-from cnnviz_app.techniques._strip import Labelled, strip
+from cnnviz_app.techniques._strip import Strip, columns_for
 from cnnviz_app.techniques.caricature import CaricatureParams, caricature
 from cnnviz_app.techniques.inversion import OneInversionParams, inversion
 from cnnviz_app.techniques.inversion_ladder import LadderParams, chosen, inversion_ladder
@@ -52,7 +52,7 @@ def test_the_ladder_holds_the_photo_and_every_layer() -> None:
     assert result.steps == 15
     assert {"psnr 0", "psnr 5", "psnr 8", "class 8"} <= set(result.figures)
     assert result.picture is not None
-    assert result.picture.shape[1] == 4 * 192 + 5 * 10
+    assert {event.data.shape for event in listener.frames} == {result.picture.shape}
     assert [event.step for event in listener.metrics] == list(range(1, 16))
     assert math.isfinite(float(result.figures["psnr 8"] or 0))
 
@@ -67,13 +67,25 @@ def test_layers_of_the_ladder_are_chosen_from_first_to_last() -> None:
         chosen(net, "0, nowhere")
 
 
-def test_a_strip_breaks_into_rows_and_cuts_long_names_at_the_front() -> None:
-    one = Labelled(np.zeros((20, 200, 3), np.float32), "a.very.long.name." * 9 + "end", ("x",))
-    paper = strip([one] * 10)
-    rows = strip([one] * 5)
-    assert paper.shape[1] == rows.shape[1]
-    assert paper.shape[0] > 1.8 * rows.shape[0]
+def test_a_strip_breaks_into_rows_that_suit_a_stage() -> None:
+    assert [columns_for(count, 200, 300) for count in (1, 3, 7, 13, 40)] == [1, 3, 4, 5, 8]
+    paper = Strip(["the photo", *"abcdef"], 64, 64, lines=2).pixels()
+    assert 1.1 < paper.shape[1] / paper.shape[0] < 1.6
     assert paper.max() == 1.0
+
+
+def test_a_strip_shows_what_is_there_and_what_is_to_come() -> None:
+    strip = Strip(["the photo", "a.very.long.name." * 9 + "end"], 64, 64)
+    empty = strip.levels()
+    strip.put(1, np.zeros((64, 64, 3), np.float32))
+    strip.put_words(1, ("12 dB",))
+    full = strip.levels()
+    assert np.array_equal(empty[:, : empty.shape[1] // 2], full[:, : empty.shape[1] // 2])
+    assert (full == 0).all(axis=2).sum() == 192 * 192
+    # Words of a picture that is there are darker.
+    below = np.s_[200:, empty.shape[1] // 2 :]
+    assert full[below].mean() < empty[below].mean()
+    assert np.abs(strip.pixels() * 255 - full).max() <= 0.5
 
 
 def test_a_caricature_says_more_of_the_same() -> None:
