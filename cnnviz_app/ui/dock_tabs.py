@@ -1,4 +1,4 @@
-"""The names on tabs: in full where there is room, else shorter and closer together."""
+"""The names on tabs: in full where there is room, else shorter, and at last some in a menu."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar
 
 from cnnviz_app.ui.dock import Dock
+from cnnviz_app.ui.dock_more import MoreTabs
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import text_width
 
@@ -52,6 +53,27 @@ def _fit(group: Sequence[Dock], room: int, bars: Sequence[QTabBar]) -> None:
         bar.style().polish(bar)
         # The tabs keep the widths they had unless the bar hears of it.
         QCoreApplication.sendEvent(bar, QEvent(QEvent.Type.StyleChange))
+    _keep_what_fits(bar, room, air, full)
+
+
+def _keep_what_fits(bar: QTabBar, room: int, air: str, full: dict[str, str]) -> None:
+    """Where even short names are too many, the last ones wait in a menu, never the front one."""
+    needs = [_needs(bar.tabText(i), air) for i in range(bar.count())]
+    kept = set(range(bar.count()))
+    more = MoreTabs.of(bar)
+    if sum(needs) > room:
+        left = room - more.sizeHint().width()
+        kept = set()
+        for i in sorted(range(bar.count()), key=lambda i: (i != bar.currentIndex(), i)):
+            left -= needs[i]
+            if left < 0 and kept:
+                break
+            kept.add(i)
+    for i in range(bar.count()):
+        if bar.isTabVisible(i) != (i in kept):
+            bar.setTabVisible(i, i in kept)
+    hidden = [i for i in range(bar.count()) if i not in kept]
+    more.hold({i: full.get(bar.tabText(i), bar.tabText(i)) for i in hidden}, room)
 
 
 def _names(bar: QTabBar) -> set[str]:
@@ -59,8 +81,11 @@ def _names(bar: QTabBar) -> set[str]:
 
 
 def _width(group: Sequence[Dock], short: bool, air: str) -> int:
-    words = (text_width(dock.spec.tab_name(short), "medium") for dock in group)
-    return sum(wide + 2 * px(AIR[air]) + 1 for wide in words)
+    return sum(_needs(dock.spec.tab_name(short), air) for dock in group)
+
+
+def _needs(name: str, air: str) -> int:
+    return text_width(name, "medium") + 2 * px(AIR[air]) + 1
 
 
 def _straighten(bar: QTabBar) -> None:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar
 
+from cnnviz_app.ui.dock_more import MoreTabs
 from cnnviz_app.ui.main_window import MainWindow
 from tests.ui.waiting import wait_for
 
@@ -55,3 +56,34 @@ def test_a_short_name_tells_the_whole_one_and_grows_back(window: MainWindow) -> 
     assert bar.tabToolTip(names(bar).index("Maps")) == "Activation viewer"
     resize(window, 1900, 100)
     assert bar_with(window, "Activation viewer") is not None
+
+def test_tabs_without_room_wait_in_a_menu_and_not_behind_arrows(window: MainWindow) -> None:
+    resize(window, 1024, 150)
+    for panel in ("layers", "predictions"):
+        window.show_panel(panel)
+    QTest.qWait(100)
+    bar = bar_with(window, "Population")
+    assert bar.tabText(bar.currentIndex()) == "Predictions"
+    assert bar.isTabVisible(bar.currentIndex())
+    more = MoreTabs.of(bar)
+    assert more.isVisible()
+    seen = [i for i in range(bar.count()) if bar.isTabVisible(i)]
+    assert bar.tabRect(seen[-1]).right() <= more.x()
+    out_of_sight = [action.text() for action in more.make_menu().actions()]
+    assert len(seen) + len(out_of_sight) == bar.count()
+    more.make_menu().actions()[-1].trigger()
+    QTest.qWait(100)
+    assert bar.isTabVisible(bar.currentIndex())
+    assert more.isVisible()
+    assert out_of_sight[-1] not in [action.text() for action in more.make_menu().actions()]
+
+
+def test_the_menu_goes_where_all_tabs_have_room(window: MainWindow) -> None:
+    resize(window, 1024, 150)
+    window.show_panel("layers")
+    QTest.qWait(100)
+    assert MoreTabs.of(bar_with(window, "Population")).isVisible()
+    resize(window, 1900, 100)
+    assert not any(more.isVisible() for more in window.findChildren(MoreTabs))
+    assert all(bar.isTabVisible(i) for bar in window.findChildren(QTabBar)
+               for i in range(bar.count()))  # fmt: skip
