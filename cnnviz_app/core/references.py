@@ -47,12 +47,26 @@ def by_role(specs: Iterable[ParamSpec], values: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def by_role_of_branch(
+    specs: Iterable[ParamSpec], values: Mapping[str, Any], earlier: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """The same, and what only earlier stretches of a branch name: `style before 1`."""
+    specs = tuple(specs)
+    found = by_role(specs, values)
+    for number, past in enumerate(earlier, 1):
+        for role, reference in by_role(specs, past).items():
+            if reference not in found.values():
+                found[f"{role} before {number}"] = reference
+    return found
+
+
 def kept_in(
-    specs: Iterable[ParamSpec], values: Mapping[str, Any], pixels: Callable[[str], Any]
-) -> dict[str, Any]:
+    specs: Iterable[ParamSpec], values: Mapping[str, Any], pixels: Callable[[str], Any],
+    earlier: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:  # fmt: skip
     """Name to what `pixels(role)` finds for it; built-in pictures may be missing."""
     found = {}
-    for role, reference in by_role(specs, values).items():
+    for role, reference in by_role_of_branch(specs, values, earlier).items():
         try:
             kept = pixels(role)
         except UserError:
@@ -64,10 +78,15 @@ def kept_in(
     return found
 
 
-def without_folders(specs: Iterable[ParamSpec], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The picture parameters as a recipe holds them: names only, each one for one picture."""
+def without_folders(
+    specs: Iterable[ParamSpec], values: Mapping[str, Any], names: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The picture parameters as a recipe holds them: names only, each one for one picture.
+
+    Several sets of values that share `names` (name to what it stands for) share their pictures.
+    """
     found: dict[str, Any] = {}
-    names: dict[str, str] = {}
+    names = {} if names is None else names
     for spec in specs:
         if spec.kind in KINDS:
             references = of_value(spec, values.get(spec.name, spec.default))

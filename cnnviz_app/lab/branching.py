@@ -17,11 +17,15 @@ from cnnviz_app.core import registry
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Event, Frame, Metrics, Note, Progress
-from cnnviz_app.core.references import without_folders
+from cnnviz_app.core.params import build
+from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.core.references import by_role_of_branch, without_folders
 from cnnviz_app.lab.branch_requests import RunKept, Stretch
 from cnnviz_app.lab.lab import Lab, answers
 from cnnviz_app.lab.requests import Outcome
 from cnnviz_app.lab.running import run_technique
+from cnnviz_app.sources.picture import Picture
+from cnnviz_app.sources.reference import open_named
 from cnnviz_app.techniques._trail import Mark, Reached, Trail
 
 # A run and its branches; older ones are made anew when they are branched once more.
@@ -44,14 +48,35 @@ def run_kept(lab: Lab, ctx: Context, request: RunKept) -> Outcome:
         known[request.key] = trail
     outcome = run_technique(lab, _on(ctx, trail), request)
     assert isinstance(outcome, Outcome)
+    return replace(outcome, recipe=_with_past(outcome.recipe, request))
+
+
+def _with_past(recipe: Recipe, request: RunKept) -> Recipe:
+    """Also what the branch went through before, with the pictures that only its past needs."""
     if not request.earlier:
-        return outcome
-    specs = registry.find(request.technique).specs
-    earlier = tuple(
-        {**asdict(part), "params": {**part.params, **without_folders(specs, part.params)}}
+        return recipe
+    technique = registry.find(request.technique)
+    specs = technique.specs
+    names: dict[str, str] = {}
+    without_folders(specs, request.params, names)
+    earlier = [
+        {**asdict(part), "params": {**part.params, **without_folders(specs, part.params, names)}}
         for part in request.earlier
-    )
-    return replace(outcome, recipe=replace(outcome.recipe, earlier=earlier))
+    ]
+    found: dict[str, Picture] = {}
+    for part in request.earlier:
+        found |= open_named(specs, part.params, {**request.pictures, **found})
+    roles = by_role_of_branch(specs, recipe.params, [part["params"] for part in earlier])
+    sources = {role: found[names.get(name, name)] for role, name in roles.items()
+               if role not in recipe.sources}  # fmt: skip
+    began_with = [build(technique.params, part.params) for part in request.earlier]
+    if request.picture is not None and any(map(technique.uses_picture, began_with)):
+        sources["picture"] = request.picture
+    return replace(
+        recipe, earlier=tuple(earlier),
+        sources={**recipe.sources, **{role: each.pixels for role, each in sources.items()}},
+        source_names={**recipe.source_names, **{role: e.name for role, e in sources.items()}},
+    )  # fmt: skip
 
 
 def _past(lab: Lab, ctx: Context, request: RunKept) -> Trail | None:

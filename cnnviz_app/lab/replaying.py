@@ -52,8 +52,10 @@ def replay(
 
 
 def named_pictures(recipe: Recipe, specs: Iterable[ParamSpec]) -> dict[str, Picture]:
-    """The pictures its parameters name, by those names, from inside the recipe."""
-    kept = references.kept_in(specs, recipe.params, recipe.source)
+    """The pictures its parameters name, now and earlier, by those names, from the recipe."""
+    kept = references.kept_in(
+        specs, recipe.params, recipe.source, [part["params"] for part in recipe.earlier]
+    )
     return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
 

@@ -39,7 +39,8 @@ def save_script(recipe: Recipe, path: Path) -> Path:
 def _cells(recipe: Recipe, beside: dict[str, str], out: str) -> list[str]:
     technique = registry.find(recipe.technique)
     specs = describe(technique.params)
-    roles = references.by_role(specs, recipe.params)
+    past = [part["params"] for part in recipe.earlier]
+    roles = references.by_role_of_branch(specs, recipe.params, past)
     files = {reference: beside[role] for role, reference in roles.items() if role in beside}
     lines = [f"    {recipe.technique!r},", f"    model={recipe.model!r},"]
     if "picture" in beside:

@@ -29,9 +29,10 @@ def values_of(techniques: Sequence[TechniqueFacts], recipe: Recipe) -> dict[str,
 
 
 def pictures_of(techniques: Sequence[TechniqueFacts], recipe: Recipe) -> dict[str, Picture]:
-    """The pictures its parameters name: styles, masks, a guide."""
+    """The pictures its parameters name, now and earlier: styles, masks, a guide."""
     specs = next(t.specs for t in techniques if t.name == recipe.technique)
-    kept = references.kept_in(specs, recipe.params, recipe.source)
+    past = [part["params"] for part in recipe.earlier]
+    kept = references.kept_in(specs, recipe.params, recipe.source, past)
     return {name: Picture(name, pixels, "recipe") for name, pixels in kept.items()}
 
 

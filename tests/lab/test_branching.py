@@ -12,6 +12,7 @@ from cnnviz_app.core import recipe as recipes
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.events import Frame
+from cnnviz_app.core.images import save_png
 from cnnviz_app.lab.branch_requests import Stretch
 from cnnviz_app.lab.branch_requests import kept as kept_run
 from cnnviz_app.lab.lab import Lab
@@ -107,6 +108,70 @@ def test_a_branch_as_a_script_makes_the_same_picture(
     assert "earlier=[" in path.read_text("utf-8")
     with pytest.raises(UserError, match="no end"):
         found["lab"].run("style", model="lenet5", picture="builtin:cat", earlier=[{}])
+
+
+def in_folder(folder: Path, shade: int) -> str:
+    folder.mkdir()
+    pixels = np.random.default_rng(shade).integers(0, 256, (30, 34, 3), np.uint8)
+    save_png(folder / "a.png", pixels)
+    return str(folder / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "role"), [
+        ("style", {**STYLE, "style": ""}, "style"), ("deepdream", {**DREAM, "guide": ""}, "guide"),
+    ],
+)  # fmt: skip
+def test_a_branch_with_another_picture_carries_the_earlier_one(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    name: str, params: dict[str, Any], role: str,
+) -> None:  # fmt: skip
+    """Three pictures of one file name in three folders, and then no folder at all."""
+    first, second, third = (in_folder(tmp_path / str(shade), shade) for shade in (1, 2, 3))
+    past = (Stretch({**params, role: first}, 5, 3), Stretch({**params, role: second}, 5, 5),
+            Stretch({**params, role: first}, 5, 6))  # fmt: skip
+    run = RunTechnique(name, "lenet5", {**params, role: third}, PICTURE, 5)
+    branch = lab.answer(Context.silent(), kept_run(run, "b", "", past))
+    assert isinstance(branch, Outcome)
+    unbranched = pixels(lab.answer(Context.silent(), run))
+    assert not np.array_equal(pixels(branch), unbranched)
+    path = save(branch, tmp_path / "out.png")
+    script = save_script(branch.recipe, tmp_path / "out.py")
+    for shade in (1, 2, 3):
+        (tmp_path / str(shade) / "a.png").unlink()
+    found = recipes.read(path)
+    assert set(found.sources) == {"picture", role, f"{role} before 1", f"{role} before 2"}
+    replayed, _ = replay(lab, Context.silent(), found)
+    assert np.array_equal(pixels(replayed), pixels(branch))
+    # What a replay is saved with is complete, too.
+    again, _ = replay(lab, Context.silent(), recipes.read(save(replayed, tmp_path / "2.png")))
+    assert np.array_equal(pixels(again), pixels(branch))
+    monkeypatch.chdir(tmp_path)
+    ran: dict[str, Any] = {}
+    exec(compile(script.read_text("utf-8"), str(script), "exec"), ran)
+    assert np.array_equal(ran["result"].values, pixels(branch))
+
+
+def test_a_branch_carries_the_photo_that_only_its_past_began_with(lab: Lab, tmp_path: Path) -> None:
+    past = (Stretch({**FEATURE, "start": "picture"}, 5, 4),)
+    branch = lab.answer(Context.silent(), kept_run(asked("feature-vis", FEATURE), "b", "", past))
+    assert isinstance(branch, Outcome)
+    replayed, _ = replay(lab, Context.silent(), recipes.read(save(branch, tmp_path / "a.png")))
+    assert np.array_equal(pixels(replayed), pixels(branch))
+    alone = lab.answer(Context.silent(), asked("feature-vis", FEATURE))
+    assert isinstance(alone, Outcome)
+    assert "picture" not in alone.recipe.sources
+
+
+def test_an_earlier_picture_left_out_for_privacy_is_asked_for(lab: Lab, tmp_path: Path) -> None:
+    first = in_folder(tmp_path / "1", 1)
+    past = (Stretch({**STYLE, "style": first}, 5, 3),)
+    run = asked("style", {**STYLE, "style": "builtin:waves"})
+    branch = lab.answer(Context.silent(), kept_run(run, "b", "", past))
+    assert isinstance(branch, Outcome)
+    found = recipes.read(save(branch, tmp_path / "a.png", with_sources=False))
+    with pytest.raises(UserError, match="left out"):
+        replay(lab, Context.silent(), found, PICTURE)
 
 
 @pytest.mark.parametrize(
