@@ -37,6 +37,8 @@ NOTHING = {
                  "one."),
     "strong": ("Nothing to rank", "No unit of this layer was above zero."),
 }  # fmt: skip
+# While units are changed: one pass takes too long to follow a slider.
+AS_TRAINED = "Figures of the network as trained, without your changes."
 ELSEWHERE = "another folder"
 ANY = "any"
 
@@ -74,6 +76,7 @@ class PopulationPanel(Panel):
         state = desk.state
         state.unit_changed.connect(self._mark)
         state.layer_changed.connect(self._on_layer)
+        desk.edits.changed.connect(self._show_page)
         follow_theme(self._restyle)
         self._refresh()
 
@@ -84,6 +87,7 @@ class PopulationPanel(Panel):
         self.primary.clicked.connect(self._on_primary)
         self._said = Label("", "caption", "t2", wrap=True)
         self._bar = Bar("Pictures looked at")
+        self.as_trained = Label(AS_TRAINED, "caption", "t2", wrap=True)
         line = QHBoxLayout()
         line.addWidget(self.primary)
         line.addWidget(self._said, 1)
@@ -92,6 +96,7 @@ class PopulationPanel(Panel):
         self._top.addWidget(self.pictures)
         self._top.addLayout(line)
         self._top.addWidget(self._bar)
+        self._top.addWidget(self.as_trained)
 
     def _build_list(self) -> None:
         self.order = ComboBox(ORDERS, "specific", name="Order of the units")
@@ -208,8 +213,9 @@ class PopulationPanel(Panel):
             return f"{units} · {session.pace:,.0f} pictures/s{left_out}"
         return ""
 
-    def _show_page(self) -> None:
+    def _show_page(self, *_: object) -> None:
         there = self.session.has_results
+        self.as_trained.setVisible(there and bool(self.desk.edits.all))
         ranking = self.view.rows.ranking
         full = there and bool(ranking.rows)
         self._stack.setCurrentIndex(0 if full else 1)

@@ -19,6 +19,7 @@ from cnnviz_app.ui.widgets.segmented import Segmented
 PICTURES, PLACES = "pictures", "places"
 # Where nearly all values fall into one bar, the others are only seen by their logarithm.
 LONG_TAIL = 0.6
+AS_TRAINED = "This and the strongest pictures are of the network as trained, without your changes."
 MARKS = {0.5: "median", 0.9: f"90{THIN}%", 0.99: f"99{THIN}%"}
 
 
@@ -48,6 +49,7 @@ class PopulationHistogram(PopulationSection):
         self._histogram = Histogram()
         # One line each: a paragraph that wraps would change the column's height with the unit.
         self._facts = tuple(Label("", "caption", "t2", elide=True) for _ in range(3))
+        self.as_trained = Label(AS_TRAINED, "caption", "t2", wrap=True)
         head = QHBoxLayout()
         head.addWidget(self._kind)
         head.addStretch(1)
@@ -58,10 +60,13 @@ class PopulationHistogram(PopulationSection):
         column.addWidget(self._histogram)
         for line in self._facts:
             column.addWidget(line)
+        column.addWidget(self.as_trained)
         self._column = column
+        desk.edits.changed.connect(self._on_edits)
         desk.pace.easy.connect(self._show_now)
         desk.state.position_changed.connect(self._show_now)
         follow_theme(self._restyle)
+        self._on_edits()
 
     @property
     def statistics(self) -> UnitStatistics | None:
@@ -126,6 +131,9 @@ class PopulationHistogram(PopulationSection):
         self._histogram.set_now(now, f"now {number(now)}")
         of = "places" if self._kind.key == PLACES else "pictures"
         self._rank.setText(f"stronger than on {percent(shown.share_below(now))} of the {of}")
+
+    def _on_edits(self, *_: object) -> None:
+        self.as_trained.setVisible(bool(self.desk.edits.all))
 
     def _restyle(self) -> None:
         self._column.setSpacing(px(6))

@@ -148,3 +148,14 @@ def test_a_world_is_chosen(desk: Desk, panel: PopulationPanel) -> None:
 def test_it_fits_a_narrow_column(desk: Desk, panel: PopulationPanel) -> None:
     assert panel.minimumSizeHint().width() <= 280
     assert panel.minimumSizeHint().height() <= 160
+
+
+def test_it_says_that_its_figures_are_without_the_changes(
+    desk: Desk, panel: PopulationPanel
+) -> None:
+    desk.edits.apply(LAYER, [1], "scale", 0.0)
+    assert not panel.as_trained.isVisible()  # nothing to say it of
+    ready(desk)
+    assert panel.as_trained.isVisible()
+    desk.edits.clear()
+    assert not panel.as_trained.isVisible()

@@ -255,3 +255,16 @@ def test_a_live_source_moves_the_tick_and_asks_nothing(
     for _ in range(5):
         look(desk, LAYER)
     assert len(engine_of(desk).requests) == before
+
+
+def test_the_histogram_says_that_it_is_without_the_changes(
+    desk: Desk, shown: list[PopulationSection]
+) -> None:
+    section = build(desk, PopulationHistogram, shown)
+    assert isinstance(section, PopulationHistogram)
+    engine_of(desk).finish(ReadUnit, statistics())
+    assert not section.as_trained.isVisible()
+    desk.edits.apply(desk.state.layer, [1], "clamp", 2.0)
+    assert section.as_trained.isVisible()
+    desk.edits.clear()
+    assert not section.as_trained.isVisible()
