@@ -58,11 +58,14 @@ def memory(params: int, activations: int = 0) -> int:
     return 8 * (params + activations)
 
 
+# Where a card's accuracy comes from, the most telling first.
+BEST_KNOWN = ("validation", "MNIST test", "held_accuracy")
+
+
 def bundled(name: str, card: dict[str, Any]) -> Entry:
     spec, accuracy = card["input"], card.get("accuracy") or {}
-    clean = next((v for k, v in accuracy.items() if "clean" in k or "test" in k), None)
-    if clean is None:
-        clean = next(iter(accuracy.values()), None)
+    measured = next((key for key in BEST_KNOWN if key in accuracy), next(iter(accuracy), None))
+    clean = accuracy.get(measured)
     path = shelf.folder() / f"{name}.safetensors"
     params = int(card.get("parameters", 0))
     return Entry(

@@ -21,6 +21,13 @@ _SOURCE = {
     "yours": "Your own model",
 }
 
+# What else a card may have measured: its key, our name for it, what is meant.
+_FURTHER = (
+    ("validation under l2:1:20", "Under attack", "changes of L2 length 1"),
+    ("drawn digits", "On drawings", "made by this program"),
+    ("drawn things", "On drawings", "made by this program"),
+)
+
 
 @dataclass(frozen=True)
 class CardFacts:
@@ -68,6 +75,11 @@ def _rows(
     if entry.top1 is not None:
         five = f"top-5 {words.accuracy(entry.top5)}" if entry.top5 is not None else ""
         rows.append(("Accuracy", words.accuracy(entry.top1), five or "on pictures held back"))
+    measured = card.get("accuracy", {})
+    rows += [
+        (title, words.accuracy(100 * measured[key]), note)
+        for key, title, note in _FURTHER if key in measured
+    ]
     rows.append(("Parameters", words.count(entry.params), ""))
     if macs is not None:
         rows.append(("Operations", f"{words.count(macs * 1e9)}MAC", "for one picture"))

@@ -63,3 +63,8 @@ def test_too_large_for_memory_is_said_before_loading(
     monkeypatch.setattr(catalog, "free_memory", lambda: 1000)
     desk.choice.choose("lenet5")
     assert "are free" in card.offers._sentence.text()
+
+
+def test_the_robust_card_says_how_it_stands_under_attack() -> None:
+    rows = {title: value for title, value, _ in card_facts(catalog.find("lens-robust"), None).rows}
+    assert float(rows["Accuracy"][:4]) > float(rows["Under attack"][:4]) > 50
