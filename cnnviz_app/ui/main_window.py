@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
 
     def _remember_layout(self) -> None:
         key = f"{self.workspace}{'-compact' if self._compact else ''}"
-        self.desk.settings.set_layout(key, self.saveState())
+        self.desk.settings.set_layout(key, self.yard.state())
 
     # ---- things opened and dropped
 
@@ -251,6 +251,7 @@ class MainWindow(QMainWindow):
         desk.view.asked_workspace.connect(self.show_workspace)
         desk.view.asked_command.connect(self.commands.run)
         desk.view.asked_dream.connect(self.dream_unit)
+        desk.state.comparison.asked.connect(lambda: self.show_panel("compare"))
         desk.settings.changed.connect(self._on_setting)
         desk.state.model_changed.connect(
             lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz")

@@ -150,3 +150,13 @@ def test_before_and_after_are_held_side_by_side(desk: Desk) -> None:
     assert comparison.differ
     desk.edits.clear()
     assert not comparison.differ
+
+
+def test_before_and_after_come_up_though_nobody_had_compared_before(window: MainWindow) -> None:
+    state, dock = window.desk.state, window.yard.docks["compare"]
+    assert dock.visibleRegion().isEmpty()
+    window.desk.edits.apply(state.layer, [0], "scale", 0.0)
+    state.comparison.compare_unchanged()
+    QTest.qWait(20)
+    assert not dock.visibleRegion().isEmpty()
+    window.desk.edits.clear()

@@ -65,7 +65,6 @@ class ComparePanel(Panel):
     def _connect(self) -> None:
         desk = self.desk
         self.comparison.changed.connect(self._follow)
-        self.comparison.asked.connect(lambda: desk.view.asked_command.emit("panel-compare"))
         for signal in (desk.state.model_changed, desk.state.picture_changed):
             signal.connect(lambda _new: self._show_page())
         desk.state.unit_changed.connect(self._on_unit)

@@ -156,14 +156,14 @@ def test_maps_without_pairs_have_no_difference(panel: ComparePanel) -> None:
 
 
 def test_another_panel_compares_two_pictures(panel: ComparePanel) -> None:
-    commands: list[str] = []
-    panel.desk.view.asked_command.connect(commands.append)
+    asked: list[bool] = []
+    panel.comparison.asked.connect(lambda: asked.append(True))
     clean, attacked = picture("clean", 50), picture("attacked", 52)
     panel.comparison.compare_pictures(clean, attacked)
     request = give(panel)
     assert (request.a.picture.name, request.b.picture.name) == ("clean", "attacked")
     assert panel.desk.state.picture is attacked
-    assert commands == ["panel-compare"]
+    assert asked == [True]
     panel.comparison.swap_pictures()
     request = give(panel)
     assert (request.a.picture.name, request.b.picture.name) == ("attacked", "clean")
