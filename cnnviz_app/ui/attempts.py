@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -105,14 +106,28 @@ def _settled(
 
 
 def _title(was: Mapping[str, Any], now: Mapping[str, Any], seed: int, new: int, at: int) -> str:
-    changed = [f"{name.replace('_', ' ')} {_short(now[name])}" for name in now
-               if now[name] != was.get(name)]  # fmt: skip
-    if new != seed:
-        changed.append(f"seed {new}")
-    return f"from {at}: {', '.join(changed[:2]) or 'unchanged'}"
+    return f"from {at}: {', '.join(_changed(was, now, seed, new)) or 'unchanged'}"
+
+
+def _changed(was: Mapping[str, Any], now: Mapping[str, Any], seed: int, new: int) -> list[str]:
+    """At most two of what the second has otherwise than the first."""
+    found = [f"{name.replace('_', ' ')} {_short(now[name])}" for name in now
+             if now[name] != was.get(name)]  # fmt: skip
+    return [*found, *([f"seed {new}"] if new != seed else [])][:2]
+
+
+def apart(one: Attempt, other: Attempt) -> str:
+    """What the first has that sets it apart from the second: subject, or parameters."""
+    if one.request is None or other.request is None or one.subject != other.subject:
+        return one.subject.split(" · ")[-1]
+    mine, its = one.request, other.request
+    if mine.technique != its.technique:
+        return mine.technique.replace("-", " ")
+    return ", ".join(_changed(its.params, mine.params, its.seed, mine.seed))
 
 
 def _short(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    said = f"{value:g}" if isinstance(value, float) else str(value)
+    return re.split(r"[\\/]", said)[-1] or "none"

@@ -28,11 +28,13 @@ class RunView(RunForm):
         attempts_changed: runs or branches came, went, or another one is shown.
         status_changed: see `RunStatus`.
         playhead_changed: index into the timeline, -1 for live.
+        wipe_asked: the canvas is to show two of them beside each other.
     """
 
     attempts_changed = Signal()
     status_changed = Signal(str)
     playhead_changed = Signal(int)
+    wipe_asked = Signal()
 
     def __init__(
         self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
@@ -112,12 +114,39 @@ class RunView(RunForm):
         place = self.place + by
         if not 0 <= place < len(self.sittings) or by == 0:
             return
-        self.sitting = found = self.sittings[place]
+        found = self.sitting = self.sittings[place]
         self.playhead = -1
         self.choose(found.technique)
         if self.technique is not None and self.technique.name == found.technique:
             self.set_values(found.values)
             self.set_seed(found.seed)
+        self._take_stage(found)
+
+    def compare_with(self, other: Attempt) -> None:
+        """The wipe uncovers another run, or a kept picture, under the one that is shown."""
+        if other is not self.current and self.timeline.frames:
+            self.sitting.partner = other
+            self.attempts_changed.emit()
+            self.wipe_asked.emit()
+
+    def compare_kept(self, one: Attempt, other: Attempt) -> None:
+        """Two finished pictures from elsewhere take the stage; the runs are one step back."""
+        self._take_stage(Sitting([one, other], other, one))
+        self.wipe_asked.emit()
+
+    def run_of(self, attempt: Attempt | None) -> int:
+        """The place of the run that a branch belongs to, -1 for none."""
+        found = (i for i, s in enumerate(self.sittings) if attempt in s.attempts)
+        return next(found, -1)
+
+    @property
+    def comparing(self) -> bool:
+        """Whether what is shown are two pictures from elsewhere, and no run."""
+        return self.sitting.partner is not None and self.current.request is None
+
+    def _take_stage(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        self.playhead = -1
         self.attempts_changed.emit()
         self.status_changed.emit(self.status)
         self.playhead_changed.emit(-1)
@@ -135,11 +164,7 @@ class RunView(RunForm):
         if self.status in ("running", "paused") or self.sitting.technique in ("", name):
             return
         last = (s for s in reversed(self.sittings) if s.technique == name)
-        self.sitting = next(last, Sitting())
-        self.playhead = -1
-        self.attempts_changed.emit()
-        self.status_changed.emit(self.status)
-        self.playhead_changed.emit(-1)
+        self._take_stage(next(last, Sitting()))
 
     def _sit_down(self, sitting: Sitting) -> None:
         """A new run takes the stage; the earlier ones stay, as far as there is room."""

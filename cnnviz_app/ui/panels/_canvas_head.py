@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from cnnviz_app.lab.requests import TechniqueFacts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.exporting import export_menu
+from cnnviz_app.ui.panels._runs_menu import runs_menu
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
@@ -75,13 +76,20 @@ class CanvasHead(QWidget):
         follow_theme(self._restyle)
 
     def set_technique(self, technique: TechniqueFacts | None) -> None:
-        self._title.setText(technique.title if technique is not None else "Canvas")
+        self._technique = technique
+        self.refresh_title()
         self._offered = views_of(technique)
         choices = [(key, _WORDS[key]) for key in self._offered]
         self._views.set_choices(choices, self.view)
         self._few.set_choices(choices, self.view)
         if self.view not in self._offered:
             self._on_view(RESULT)
+
+    def refresh_title(self) -> None:
+        """What is made here, or that two pictures from elsewhere are shown."""
+        words = self._technique.title if self._technique is not None else "Canvas"
+        self._title.setText("Two results" if self.desk.runs.comparing else words)
+        self._title.setToolTip(self._title.text())
 
     def set_view(self, key: str) -> None:
         """Look at it in this way, as if it had been chosen."""
@@ -135,7 +143,8 @@ class _Runs(QWidget):
         self._on = IconButton("right", "Later run  (Ctrl Shift Z)", small=True)
         self._back.clicked.connect(lambda: desk.runs.look_back(-1))
         self._on.clicked.connect(lambda: desk.runs.look_back(1))
-        self._words = Label("", "caption", "t2")
+        self._words = Button("", "ghost", tip="All runs of this session; compare two of them")
+        self._words.clicked.connect(self._open)
         self._short = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +154,11 @@ class _Runs(QWidget):
         desk.runs.attempts_changed.connect(self.refresh)
         self.refresh()
 
+    def _open(self) -> None:
+        menu = runs_menu(self._runs, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._words.mapToGlobal(self._words.rect().bottomLeft()))
+
     def set_short(self, short: bool) -> None:
         """Numbers alone where there is little room."""
         self._short = short
@@ -153,8 +167,8 @@ class _Runs(QWidget):
     def refresh(self) -> None:
         place, count = self._runs.place, len(self._runs.sittings)
         words = f"{place + 1} / {count}" if self._short else f"run {place + 1} of {count}"
-        self._words.setText(words if place < count else f"{count}" if self._short else
-                            f"{count} earlier")  # fmt: skip
+        self._words.setText(words if place < count else f"{count} earlier")
+        self._words.setAccessibleName(f"Runs of this session: {self._words.text()}")
         self._back.setEnabled(place > 0)
         self._on.setEnabled(place < count - 1)
         self.setVisible(count > 1 or (place == count and count > 0))

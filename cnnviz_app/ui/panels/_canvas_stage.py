@@ -9,6 +9,7 @@ from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
 from cnnviz_app.sources import builtin
 from cnnviz_app.sources.picture import open_picture
+from cnnviz_app.ui.attempts import Attempt, apart
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels import _canvas_head as views
 from cnnviz_app.ui.panels._regions_page import RegionsPage
@@ -76,8 +77,10 @@ class CanvasStage(QStackedWidget):
             self.view.set_tags("", f"difference from {name} × {gain}")
             return
         self.view.set_picture(pixels)
-        wiped = key == views.WIPE
-        self.view.set_tags(name if wiped else "", f"step {step}" if wiped else "")
+        if key == views.WIPE or runs.comparing:
+            self.view.set_tags(name, self._name(runs.current, runs.partner, step))
+        else:
+            self.view.set_tags()
 
     def now(self) -> tuple[Pixels, int]:
         """The picture under the playhead and its step; at the end the unrounded result."""
@@ -96,9 +99,11 @@ class CanvasStage(QStackedWidget):
         first = runs.timeline.frames[0]
         now = (runs.shown or first).pixels
         if partner is not None and partner.timeline.frames:
-            near = min(partner.timeline.frames, key=lambda frame: abs(frame.step - step))
-            if near.pixels.shape == now.shape:
-                return near.pixels, f"{partner.title}, step {near.step}"
+            frames = partner.timeline.frames
+            near = min(frames, key=lambda frame: abs(frame.step - step))
+            if runs.playhead < 0 and runs.run_of(partner) != runs.place:
+                near = frames[-1]  # another run may take longer: both are shown as they ended
+            return alike(near.pixels, now), self._name(partner, runs.current, near.step)
         source = request.picture if request is not None else None
         known = {t.name: t.needs_picture for t in runs.techniques}
         if source is not None and request is not None and known.get(request.technique):
@@ -106,6 +111,17 @@ class CanvasStage(QStackedWidget):
             if same <= max(source.width, now.shape[1]):
                 return source.pixels, "original"
         return first.pixels, "start"
+
+    def _name(self, attempt: Attempt, other: Attempt | None, step: int) -> str:
+        """What a side of the wipe is called: a step of its branch, its run, or a kept picture."""
+        runs = self.desk.runs
+        place = runs.run_of(attempt)
+        if place < 0:
+            return attempt.title  # kept from elsewhere
+        if other is not None and place != runs.run_of(other):
+            words = apart(attempt, other)
+            return f"run {place + 1}, {words}" if words else f"run {place + 1}, step {step}"
+        return f"{attempt.title}, step {step}" if attempt is runs.partner else f"step {step}"
 
     def _show_source(self, key: str) -> None:
         """The photograph or the first painting of the form, as they are."""
@@ -132,6 +148,19 @@ def _opened(name: str) -> Pixels | None:
     except UserError:
         return None
     return known.pixels
+
+
+def alike(pixels: Pixels, shape: Pixels) -> Pixels:
+    """The picture with grey at its sides or above and below, in the proportions of the other."""
+    tall, wide = pixels.shape[:2]
+    ratio = shape.shape[1] / shape.shape[0]
+    down, across = max(tall, round(wide / ratio)), max(wide, round(tall * ratio))
+    if down * across <= 1.02 * tall * wide:
+        return pixels
+    paper = np.full((down, across, 3), 110, np.uint8)
+    top, left = (down - tall) // 2, (across - wide) // 2
+    paper[top : top + tall, left : left + wide] = pixels
+    return paper
 
 
 def difference(a: Pixels, b: Pixels) -> tuple[Pixels, int]:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QItemSelection,
     QMimeData,
     QModelIndex,
     QObject,
@@ -161,7 +162,11 @@ class ResultDelegate(QStyledItemDelegate):
         box = QRectF(rect.left() + px(_GAP) / 2, rect.top() + px(3), side, side * 0.75)
         self._paint_thumb(painter, box, result)
         current = self._view.currentIndex() == index
-        if current and self._view.keys.shown:
+        chosen = self._view.chosen() if state & QStyle.StateFlag.State_Selected else []
+        if len(chosen) > 1:
+            outline(painter, box.adjusted(-1, -1, 1, 1), px(7), color("accent"), 2.5)
+            self._paint_number(painter, box, chosen.index(result) + 1)
+        elif current and self._view.keys.shown:
             focus_ring(painter, box.adjusted(-2, -2, 2, 2), px(7))
         elif current or state & QStyle.StateFlag.State_MouseOver:
             outline(painter, box.adjusted(-1, -1, 1, 1), px(7), color("t1"), 1.5)
@@ -169,6 +174,12 @@ class ResultDelegate(QStyledItemDelegate):
         text(painter, line, result.title, "caption", "t1")
         text(painter, line.translated(0, px(16)), result.caption, "micro", "t3")
         painter.restore()
+
+    def _paint_number(self, painter: QPainter, box: QRectF, number: int) -> None:
+        """Left and right of a wipe are the first and the second."""
+        disc = QRectF(box.left() + px(5), box.top() + px(5), px(20), px(20))
+        fill_round(painter, disc, px(10), color("accent"))
+        text(painter, disc, str(number), "micro", "on_accent", Qt.AlignmentFlag.AlignHCenter, 600)
 
     def _paint_thumb(self, painter: QPainter, box: QRectF, result: Result) -> None:
         image = self._view.thumbs.image(result)
@@ -192,6 +203,7 @@ class ResultList(QListView):
 
     opened = Signal(object)
     removed = Signal(object)
+    chosen_changed = Signal()
 
     def __init__(self, rows: ResultRows, parent: QWidget) -> None:
         super().__init__(parent)
@@ -206,6 +218,7 @@ class ResultList(QListView):
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -223,6 +236,17 @@ class ResultList(QListView):
 
     def current(self) -> Result | None:
         return self.rows.result(self.currentIndex())
+
+    def chosen(self) -> list[Result]:
+        """Those that are selected, the oldest first."""
+        places = sorted((index.row() for index in self.selectedIndexes()), reverse=True)
+        found = (self.rows.result(self.rows.index(place, 0)) for place in places)
+        return [result for result in found if result is not None]
+
+    def selectionChanged(self, now: QItemSelection, before: QItemSelection) -> None:
+        super().selectionChanged(now, before)
+        self.viewport().update()
+        self.chosen_changed.emit()
 
     def _restyle(self) -> None:
         self._painter.forget()

@@ -77,6 +77,7 @@ class CanvasPanel(Panel):
         runs.progress_changed.connect(self._on_progress)
         runs.playhead_changed.connect(lambda _index: self._show())
         runs.outcome_changed.connect(self._on_outcome)
+        runs.wipe_asked.connect(lambda: self.head.set_view(WIPE))
         self.desk.state.picture_changed.connect(lambda _picture: self._refresh_subject())
         self.desk.state.unit_changed.connect(lambda _unit: self._refresh_subject())
         self.desk.state.layer_changed.connect(lambda _layer: self._refresh_subject())
@@ -130,6 +131,8 @@ class CanvasPanel(Panel):
             self._strip.clear()
         if status == "running" and runs.progress is None:
             self._bar.set_status("starting")
+        if status == "idle":
+            self._bar.set_status("")
         if status in ("stopped", "failed", "finished"):
             self._tell_end()
         if runs.shown is None:
@@ -175,12 +178,16 @@ class CanvasPanel(Panel):
         self._strip.set_bands([(s.first_step, s.name) for s in runs.timeline.stages])
         self._strip.set_branches([a.left_at for a in runs.attempts if a.left_at])
         self._rows.set_rows([self._row(attempt) for attempt in self._others], self._total)
+        self._strip.setVisible(not runs.comparing)
+        self.head.refresh_title()
         self._refresh_subject()
         self._show()
 
     @property
     def _others(self) -> list[Attempt]:
         runs = self.desk.runs
+        if runs.comparing:
+            return []
         return [attempt for attempt in runs.attempts if attempt is not runs.current]
 
     @property

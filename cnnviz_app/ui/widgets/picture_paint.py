@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPen,
+    QPixmap,
+    QTransform,
+)
 
 from cnnviz_app.ui.theme import color, font, icons, px, theme
 
@@ -98,10 +107,14 @@ def paint_field(
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
 
 
-def paint_tag(painter: QPainter, words: str, corner: QPointF, right: bool) -> None:
-    """A name tag on 65 % black in an upper corner."""
+def paint_tag(
+    painter: QPainter, words: str, corner: QPointF, right: bool, room: float = 1e4
+) -> None:
+    """A name tag on 65 % black in an upper corner, no wider than its room."""
     if not words:
         return
+    metrics = QFontMetricsF(font("micro", 600))
+    words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room - 2 * px(7) - px(8))
     wide, tall = text_width(words, "micro", 600) + 2 * px(7), px(20)
     x = corner.x() - wide - px(8) if right else corner.x() + px(8)
     box = QRectF(x, corner.y() + px(8), wide, tall)

@@ -209,9 +209,10 @@ class PictureView(DropTarget):
         if field is not None:
             inner = None if cell is None else self.frame.to_view(cell)
             paint_field(painter, self.frame.to_view(field), inner, label, shown)
+        room = shown.width() / 2 if self.wipe_on else shown.width()
         if self.wipe_on:
-            paint_tag(painter, self._tags[0], shown.topLeft(), right=False)
-        paint_tag(painter, self._tags[1], shown.topRight(), right=True)
+            paint_tag(painter, self._tags[0], shown.topLeft(), False, room)
+        paint_tag(painter, self._tags[1], shown.topRight(), True, room)
         if self._words:
             paint_readout(painter, self._words, shown)
         self._paint_state(painter, shown)
