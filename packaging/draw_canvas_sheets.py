@@ -90,13 +90,14 @@ def dreams(lab: Lab) -> None:
 
 
 def ladder(lab: Lab) -> None:
-    """One photograph rebuilt from layer after layer."""
+    """One photograph rebuilt from layer after layer, numbered by depth."""
     name, chance = lab.predict(given.GOOGLENET, picture(LADDER_PHOTO), 1)[0]
     tiles = [Tile(photo(LADDER_PHOTO), "The photograph", said(name, chance), source=True)]
-    for layer, how in LADDER:
+    for number, (layer, how) in enumerate(LADDER, start=1):
         made = lab.run("inversion", given.GOOGLENET, picture(LADDER_PHOTO), layer=layer,
                        steps=LADDER_STEPS, by_depth=False, **how)  # fmt: skip
-        tiles.append(Tile(made.pixels, f"{layer}, {made.figures['psnr']:.0f} dB", seen_in(made)))
+        words = f"{number}. {layer}, {made.figures['psnr']:.0f} dB"
+        tiles.append(Tile(made.pixels, words, seen_in(made)))
     save(lay_out([Row(tiles[:4]), Row(tiles[4:])]), "ladder.jpg")
 
 
