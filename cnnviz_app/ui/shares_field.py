@@ -78,8 +78,7 @@ class SharesField(QWidget):
 
     def _make_row(self, number: int) -> tuple[QWidget, Label, SliderField]:
         row = QWidget()
-        label = Label("", "body", "t2", elide=True)
-        label.setFixedWidth(px(84))
+        label = Label("", "caption", "t2", elide=True)
         field = SliderField(1.0, (0.0, 2.0), (0.0, 1e6), field_width=58)
         field.value_changed.connect(lambda value: self._on_share(number, value))
         line = QHBoxLayout(row)
@@ -87,6 +86,7 @@ class SharesField(QWidget):
         line.setSpacing(px(6))
         line.addWidget(label)
         line.addWidget(field, 1)
+        label.setFixedWidth(px(98))
         self._column.addWidget(row)
         return row, label, field
 
@@ -102,4 +102,4 @@ class SharesField(QWidget):
     def _restyle(self) -> None:
         self._column.setSpacing(px(2))
         for _, label, _field in self._rows:
-            label.setFixedWidth(px(84))
+            label.setFixedWidth(px(98))

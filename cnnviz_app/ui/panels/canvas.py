@@ -216,7 +216,7 @@ class CanvasPanel(Panel):
         elif outcome is not None:
             steps = outcome.result.steps
             words = f"{steps} step{'' if steps == 1 else 's'} in {_spent(outcome.seconds)}"
-            self._bar.set_status(f"finished, {words}", "ok", "ok")
+            self._bar.set_status(f"finished, {words}", "ok", "ok", _spent(outcome.seconds))
         elif runs.status == "stopped":
             self._bar.set_status(f"stopped at step {self._steps_done}", "stop", "t2")
 

@@ -139,8 +139,8 @@ class InputsPanel(Panel):
     def _on_values(self, values: dict[str, Any]) -> None:
         styles = references.split(str(values.get("style", "")))
         if styles:
-            more = f" and {len(styles) - 1} more" if len(styles) > 1 else ""
-            self.painting.set_picture(thumbnail(styles[0], SIDE), f"{title(styles[0])}{more}")
+            words = f"{len(styles)} pictures" if len(styles) > 1 else title(styles[0])
+            self.painting.set_picture(thumbnail(styles[0], SIDE), words)
         else:
             self.painting.set_picture(None)
         mask = str(values.get("mask", ""))

@@ -19,9 +19,11 @@ from cnnviz_app.ui.widgets.line_plot import LinePlot
 
 MAIN = "objective"
 TERMS = "terms"
-# Shares of the colour map for terms, in the order they are told.
-FAMILY = (0.93, 0.78, 0.64, 0.5, 0.36)
-MOST_TERMS = 6
+# How terms are told apart, in the order they are told: colour or share of the colour map, dashed.
+LOOKS: tuple[tuple[str | float, bool], ...] = (
+    ("accent", False), ("t1", False), (0.5, False), ("t2", True), (0.5, True), (0.78, False),
+)  # fmt: skip
+MOST_TERMS = len(LOOKS)
 REDRAW_MS = 100
 
 
@@ -132,10 +134,8 @@ class ObjectivePanel(Panel):
         for place, name in enumerate(self._known[:MOST_TERMS]):
             words = name.replace("_", " ")
             points = [(step, abs(values[name])) for step, values in runs.metrics if name in values]
-            if place == 0:
-                self._terms.add_curve_once(words, "accent")
-            else:
-                self._terms.add_curve_once(words, FAMILY[(place - 1) % len(FAMILY)])
+            look, dashed = LOOKS[place]
+            self._terms.add_curve_once(words, look, dashed=dashed)
             self._terms.set_curve(words, [p[0] for p in points], [p[1] for p in points])
         marks = [stage.first_step for stage in runs.timeline.stages[1:]]
         self._terms.set_marks(marks)

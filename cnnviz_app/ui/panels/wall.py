@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from cnnviz_app.core.events import Frame, Metrics
 from cnnviz_app.lab.branch_requests import kept
@@ -40,21 +42,22 @@ class WallPanel(Panel):
         self._stop.clicked.connect(self.stop)
         self._subject = Label("", "caption", "t2", elide=True)
         self._tiles = WallTiles()
+        self._area = _Scrolled(self._tiles)
         self._empty = EmptyState(
             "grid", "No wall yet", "One goal, one seed, in up to nine ways side by side.",
             (("start", "Make the wall"),),
         )  # fmt: skip
         self._empty.action.connect(lambda _key: self.start())
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self._subject, 1)
         # Here, not in a title bar: among tabs there is none.
         head.addWidget(self._start)
         head.addWidget(self._stop)
         self._column = QVBoxLayout(self)
         self._column.addLayout(head)
-        self._column.addWidget(self._tiles, 1)
+        self._column.addWidget(self._area, 1)
         self._column.addWidget(self._empty, 1)
-        self._tiles.hide()
+        self._area.hide()
         self._tiles.chosen.connect(self.choose)
         desk.state.model_changed.connect(lambda _facts: self.stop())
         desk.engine.busy_changed.connect(self._on_busy)
@@ -88,7 +91,8 @@ class WallPanel(Panel):
         what = runs.about.partition(" · ")[2] or self.desk.state.address
         self._subject.setText(f"{what}, seed {request.seed}")
         self._empty.hide()
-        self._tiles.show()
+        self._area.show()
+        self._area.fit()
         self._now = 0
         self._ask()
 
@@ -165,5 +169,33 @@ class WallPanel(Panel):
             runs.adopt(attempt)
 
     def _restyle(self) -> None:
-        self._column.setContentsMargins(px(12), px(2), px(12), px(8))
+        self._column.setContentsMargins(px(12), px(2), 0, px(8))
+        self._head.setContentsMargins(0, 0, px(12), 0)
         self._column.setSpacing(px(4))
+        self._area.fit()
+
+
+class _Scrolled(QScrollArea):
+    """The tiles, and a bar where the panel is too low for all of them."""
+
+    def __init__(self, tiles: WallTiles) -> None:
+        super().__init__()
+        self._tiles = tiles
+        self.setWidget(tiles)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that the columns do not jump, and seen when it has something to do.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+
+    def fit(self) -> None:
+        self._tiles.fit_into(self.viewport().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(px(200), px(80))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.ui.theme import color, font, px, theme
 
-from .base import PaintedWidget, number, painter_for, text, text_width
+from .base import number
+from .plot_legend import PlotLegend
 
 Series = Sequence[float] | npt.NDArray[np.floating]
 
@@ -26,33 +28,6 @@ def _ticks(values: Sequence[float], scale: float, spacing: float) -> list[str]:
 
 def _log_ticks(values: Sequence[float], scale: float, spacing: float) -> list[str]:
     return [number(10.0**v, plain=True) for v in values]
-
-
-class _Legend(PaintedWidget):
-    """One row of names above the plot."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.entries: list[tuple[str, QColor, bool]] = []
-        self.restyle()
-
-    def restyle(self) -> None:
-        self.setFixedHeight(px(18))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painter_for(self)
-        x = 0.0
-        for name, paint, dashed in self.entries:
-            wide = text_width(name, "micro")
-            if x + px(18) + wide > self.width() + 2:
-                break
-            pen = QPen(paint, 2)
-            if dashed:
-                pen.setStyle(Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.drawLine(int(x), self.height() // 2, int(x) + px(11), self.height() // 2)
-            text(painter, QRectF(x + px(15), 0, wide + 3, self.height()), name, "micro", "t1")
-            x += px(15) + wide + px(12)
 
 
 class LinePlot(QWidget):
@@ -79,7 +54,8 @@ class LinePlot(QWidget):
         self._marks: list[Any] = []
         self._current: tuple[str, float, float] | None = None
         self._log = (log_x, log_y)
-        self._legend = _Legend(self)
+        self._decades = 0
+        self._legend = PlotLegend(self)
         self._legend.setVisible(legend)
         self._plot: Any = pyqtgraph.PlotWidget(background=None, parent=self)
         self._plot.hideButtons()
@@ -92,8 +68,10 @@ class LinePlot(QWidget):
         for side, log in (("bottom", log_x), ("left", log_y)):
             axis = self._plot.getAxis(side)
             axis.tickStrings = _log_ticks if log else _ticks
-            if log:
-                axis.setTickSpacing(1, 1)  # every decade
+        if log_x:
+            self._plot.getAxis("bottom").setTickSpacing(1, 1)  # every decade
+        if log_y:
+            self._plot.sigRangeChanged.connect(lambda *_: self._space_decades())
         self._dot: Any = pyqtgraph.ScatterPlotItem(pxMode=True)
         self._dot.setZValue(10)
         self._plot.addItem(self._dot)
@@ -121,10 +99,10 @@ class LinePlot(QWidget):
         self._looks[name] = (look, dashed)
         self._style_curve(name)
 
-    def add_curve_once(self, name: str, look: str | float) -> None:
+    def add_curve_once(self, name: str, look: str | float, *, dashed: bool = False) -> None:
         """The curve in this look, unless it is there."""
         if name not in self._curves:
-            self.add_curve(name, look)
+            self.add_curve(name, look, dashed=dashed)
 
     def set_curve(self, name: str, x: Series, y: Series) -> None:
         """All points of a curve (made when there is none)."""
@@ -204,6 +182,21 @@ class LinePlot(QWidget):
     def set_x_ticks(self, ticks: Sequence[tuple[float, str]] | None) -> None:
         self._plot.getAxis("bottom").setTicks(None if ticks is None else [list(ticks)])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._space_decades()
+
+    def _space_decades(self) -> None:
+        """Every decade has its number, or every second or third where there is little height."""
+        if not self._log[1]:
+            return
+        low, high = self._plot.viewRange()[1]
+        room = max(1, (self._plot.height() - px(24)) // px(20))
+        every = max(1, math.ceil((high - low) / room))
+        if every != self._decades:
+            self._decades = every
+            self._plot.getAxis("left").setTickSpacing(every, every)
+
     # ---- clothes
 
     def _paint_of(self, name: str) -> QColor:
@@ -220,10 +213,9 @@ class LinePlot(QWidget):
         self._fill_legend()
 
     def _fill_legend(self) -> None:
-        self._legend.entries = [
-            (name, self._paint_of(name), self._looks[name][1]) for name in self._curves
-        ]
-        self._legend.update()
+        self._legend.set_entries(
+            [(name, self._paint_of(name), self._looks[name][1]) for name in self._curves]
+        )
 
     def _style_bands(self) -> None:
         for item in self._bands:

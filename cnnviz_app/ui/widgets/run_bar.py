@@ -32,6 +32,7 @@ class _Progress(PaintedWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strong, self.words, self.right = "", "", ""
+        self.short = ""  # said in place of the words where they do not fit
         self.fraction: float | None = None
         self.icon, self.icon_token = "", "t2"
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -59,7 +60,9 @@ class _Progress(PaintedWidget):
             text(painter, QRectF(x, line.top(), wide + 2, px(20)), self.strong, "strong")
             x += wide + px(8)
         if room > x:
-            text(painter, QRectF(x, line.top(), room - x, px(20)), self.words, "medium", "t2")
+            fits = not self.short or text_width(self.words, "medium") <= room - x
+            words = self.words if fits else self.short
+            text(painter, QRectF(x, line.top(), room - x, px(20)), words, "medium", "t2")
         if self.right:
             text(painter, line, self.right, "medium", "t2", Qt.AlignmentFlag.AlignRight)
         if bar:
@@ -157,13 +160,16 @@ class RunBar(QWidget):
         """While it runs: "step 36", "of 40  octave 4 …", "9 s left" over the bar."""
         bar = self._progress
         bar.fraction, bar.strong, bar.words, bar.right = fraction, strong, words, right
-        bar.icon = ""
+        bar.icon = bar.short = ""
         bar.setAccessibleName(f"{strong} {words} {right}".strip())
         bar.update()
 
-    def set_status(self, words: str, icon: str = "", token: str = "t2") -> None:
+    def set_status(
+        self, words: str, icon: str = "", token: str = "t2", short: str = ""
+    ) -> None:
         """When it does not run: one sentence, with an icon such as "ok" in its colour."""
         bar = self._progress
+        bar.short = short
         bar.fraction, bar.strong, bar.words, bar.right = None, "", words, ""
         bar.icon, bar.icon_token = icon, token
         bar.setAccessibleName(words)

@@ -32,6 +32,7 @@ class WallTiles(PaintedWidget):
         self._words: list[str] = []
         self._pictures: list[Pixels | None] = []
         self._current = 0
+        self._columns, self._side = 1, float(px(64))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setProperty("ownArrows", True)
         self.setAccessibleName("Variations")
@@ -41,6 +42,7 @@ class WallTiles(PaintedWidget):
         self._words = [""] * len(titles)
         self._pictures = [None] * len(titles)
         self.setAccessibleDescription(", ".join(titles))
+        self.updateGeometry()
         self.update()
 
     def set_tile(self, index: int, picture: Pixels | None, words: str = "") -> None:
@@ -48,24 +50,47 @@ class WallTiles(PaintedWidget):
         self.update()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(200), px(160))
+        return QSize(px(200), px(60))
 
-    def _shape(self) -> tuple[int, float, float]:
-        """Columns, and the width and height of a tile with its line of words."""
+    def fit_into(self, height: int) -> None:
+        """As large as all fit into this height, but never so small that names are cut: then it
+        is taller, and its surroundings scroll."""
+        self._columns, self._side, needed = self._shape(height)
+        self.setMinimumHeight(needed if needed > height else 0)
+        self.update()
+
+    def _shape(self, height: int) -> tuple[int, float, int]:
+        """Columns, the side of a tile, and the height of all."""
         count, gap = max(1, len(self._titles)), px(6)
         best = (1, 0.0)
         for columns in range(1, count + 1):
             rows = -(-count // columns)
             side = min((self.width() - gap * (columns - 1)) / columns,
-                       self.height() / rows - px(26))  # fmt: skip
+                       height / rows - self._below(self._least))  # fmt: skip
             if side > best[1]:
                 best = (columns, side)
-        return best[0], best[1], best[1] + px(26)
+        columns, side = best
+        if side < self._least:
+            columns = max(1, min(count, int((self.width() + gap) // (self._least + gap))))
+            side = (self.width() - gap * (columns - 1)) / columns
+        rows = -(-count // columns)
+        return columns, side, int(rows * (side + self._below(side)))
+
+    @property
+    def _least(self) -> float:
+        """Room for the longest name."""
+        widest = max((text_width(title, "micro") for title in self._titles), default=0.0)
+        return min(max(px(64), widest + 2), max(px(64), self.width() / 2 - px(6)))
+
+    def _below(self, side: float) -> int:
+        """Height of the words: name and number share a line where both fit in every tile."""
+        widest = max((text_width(title, "micro") for title in self._titles), default=0.0)
+        return px(26) if widest + px(48) <= side else px(42)
 
     def _rect(self, index: int) -> QRectF:
-        columns, side, tall = self._shape()
-        row, column = divmod(index, columns)
-        return QRectF(column * (side + px(6)), row * tall, side, side)
+        row, column = divmod(index, self._columns)
+        tall = self._side + self._below(self._side)
+        return QRectF(column * (self._side + px(6)), row * tall, self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
@@ -78,12 +103,12 @@ class WallTiles(PaintedWidget):
                 ratio = self.devicePixelRatioF()
                 painter.drawPixmap(rect.topLeft(), fitted(to_qimage(picture), side, side, ratio))
             line = QRectF(rect.left(), rect.bottom() + px(3), rect.width(), px(16))
-            # The name matters more: where both do not fit, the number goes.
-            words = self._words[index]
-            if text_width(title, "micro") + px(48) > rect.width():
-                words = ""
-            text(painter, line.adjusted(0, 0, -px(44) if words else 0, 0), title, "micro")
-            text(painter, line, words, "micro", "t2", Qt.AlignmentFlag.AlignRight)
+            words, shared = self._words[index], self._below(self._side) == px(26)
+            text(painter, line.adjusted(0, 0, -px(44) if shared else 0, 0), title, "micro")
+            if shared:
+                text(painter, line, words, "micro", "t2", Qt.AlignmentFlag.AlignRight)
+            else:
+                text(painter, line.translated(0, px(16)), words, "micro", "t2")
             if self.shows_focus() and index == self._current:
                 focus_ring(painter, rect, px(3))
 
@@ -94,8 +119,8 @@ class WallTiles(PaintedWidget):
                 self.chosen.emit(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._shape()[0],
-                Qt.Key.Key_Down: self._shape()[0]}.get(Qt.Key(event.key()))  # fmt: skip
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -self._columns,
+                Qt.Key.Key_Down: self._columns}.get(Qt.Key(event.key()))  # fmt: skip
         if step is not None and self._titles:
             self._current = min(max(self._current + step, 0), len(self._titles) - 1)
             self.update()
