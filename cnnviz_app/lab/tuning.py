@@ -28,10 +28,10 @@ from cnnviz_app.techniques import _tuning as tuning
 @answers(SurveyTuning)
 def survey_tuning(lab: Lab, ctx: Context, request: SurveyTuning) -> LayerTuning:
     net = lab.network(request.model, edits=request.edits)
-    return _surveyed(ctx, net, net.resolve(request.layer), request)
+    return surveyed(ctx, net, net.resolve(request.layer), request)
 
 
-def _surveyed(ctx: Context, net: Network, layer: str, request: SurveyTuning) -> LayerTuning:
+def surveyed(ctx: Context, net: Network, layer: str, request: SurveyTuning) -> LayerTuning:
     key = ("tuning", layer, request.angles, request.frequencies, request.phases)
     store = kept(net)
     if key not in store:
@@ -103,7 +103,7 @@ def tune_unit(lab: Lab, ctx: Context, request: TuneUnit) -> UnitTuning:
     key = ("unit-tuning", layer, request.unit, request.angles, request.phases)
     store = kept(net)
     if key not in store:
-        layer_wide = _surveyed(ctx, net, layer, SurveyTuning(request.model, request.layer))
+        layer_wide = surveyed(ctx, net, layer, SurveyTuning(request.model, request.layer))
         store[key] = Trial(ctx, net, layer, layer_wide, request).run()
     found: UnitTuning = store[key]
     return found

@@ -133,6 +133,55 @@ class ColourTuning:
 
 
 @dataclass(frozen=True)
+class SurveyColours:
+    """The stripes each unit of a layer prefers in colours, and plain colours; `LayerColours`.
+
+    Attributes:
+        hues: pairs of opposite colours of the stripes.
+        phases: even, so that each colour meets its opposite.
+    """
+
+    model: str
+    layer: str
+    hues: int = 6
+    phases: int = 4
+    edits: Edits = ()
+
+
+@dataclass(frozen=True)
+class LayerColours:
+    """What each unit of a layer does when colours are shown.
+
+    Attributes:
+        units: of every unit, at the angle and fineness of stripes shown that is nearest to the
+            one it prefers in grey.
+        angle, cycles, rest: by unit: those stripes, and the answer to plain grey.
+    """
+
+    model: str
+    layer: str
+    stage: Stage
+    units: tuple[ColourTuning, ...]
+    angle: Values
+    cycles: Values
+    rest: Values
+    seconds: float
+
+    @property
+    def gains(self) -> Values:
+        """By unit: -1 (only grey stripes raise it) … 0 (alike) … 1 (only colour does)."""
+        pairs = zip(self.units, self.rest, strict=True)
+        return np.array([unit.gain(float(rest)) for unit, rest in pairs], np.float32)
+
+    @property
+    def silent(self) -> npt.NDArray[np.bool_]:
+        """Neither a colour nor grey raises these."""
+        best = np.array([max(unit.best, unit.grey) for unit in self.units], np.float32)
+        quiet: npt.NDArray[np.bool_] = best <= self.rest + 1e-6 * np.maximum(1, np.abs(self.rest))
+        return quiet
+
+
+@dataclass(frozen=True)
 class UnitTuning:
     """Attributes:
     rest: the answer to plain grey.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -19,9 +20,11 @@ from cnnviz_app.lab.fields_requests import (
 )
 from cnnviz_app.lab.lab import Lab
 from cnnviz_app.lab.start import make_lab
-from cnnviz_app.lab.tuning_requests import SurveyTuning, TuneUnit
+from cnnviz_app.lab.tuning_requests import SurveyColours, SurveyTuning, TuneUnit
 from cnnviz_app.nets.graph import ReceptiveField
 from cnnviz_app.sources import builtin
+from cnnviz_app.sources.worlds import stimuli
+from cnnviz_app.techniques import _tuning as tuning
 from tests.lab.conftest import Heard
 
 QUIET = Context.silent()
@@ -80,6 +83,25 @@ def test_tuning_of_a_layer_and_of_a_unit(lab: Lab) -> None:
     assert found.orientation.best.max() > found.rest
     away = abs(found.orientation.preferred - layer.angle[unit])
     assert min(away, 180 - away) < 40
+
+
+def test_opposite_colours_come_from_opposite_phases() -> None:
+    """Half of the hues are read from the other half; here all are shown to one unit."""
+    lab = make_lab("cpu")
+    net = lab.network("lens")
+    found = ask(lab, QUIET, SurveyColours("lens", "relu1", hues=3))
+    unit = int(found.gains.argmax())
+    known, stage = found.units[unit], found.stage
+    makers = [
+        partial(stimuli.coloured, stage, float(found.angle[unit]), float(found.cycles[unit]),
+                known.phase, float(hue))
+        for hue in known.curve.x
+    ]  # fmt: skip
+    cell = ask(lab, QUIET, SurveyTuning("lens", "relu1")).cell
+    shown = tuning.answers(QUIET, net, "relu1", cell, makers)[:, unit]
+    # Rounded levels of opposite gratings differ by one at most.
+    np.testing.assert_allclose(known.curve.best, shown, atol=0.05 * float(shown.max()))
+    assert known.grey >= float(found.rest[unit]) - 1e-5
 
 
 @pytest.mark.parametrize(
@@ -153,6 +175,14 @@ def test_a_unit_that_minds_a_colour_is_found_out() -> None:
     net = inspect(torch.nn.Sequential(conv, *head), spec, key="hues", title="Hues", device="cpu")
     lab = make_lab("cpu")
     lab._open[("hues", "")] = net
+    layer = ask(lab, QUIET, SurveyColours("hues", "1"))
+    assert layer.gains[0] > 0.9
+    assert layer.gains[1] < -0.9
+    assert layer.gains[2] > 0.9
+    assert [unit.is_plain for unit in layer.units] == [True, False, False]
+    assert layer.units[0].hue == pytest.approx(330, abs=10)
+    assert layer.units[2].hue % 180 == pytest.approx(30, abs=15)
+    assert not layer.silent.any()
     red, edge, both = (ask(lab, QUIET, TuneUnit("hues", "1", unit, 8, 4)) for unit in range(3))
     assert red.colour.is_plain
     assert abs(red.colour.hue - 330) < 10
@@ -167,3 +197,5 @@ def test_a_unit_that_minds_a_colour_is_found_out() -> None:
 
 def test_a_network_of_greys_is_asked_about_no_colours(lab: Lab) -> None:
     assert ask(lab, QUIET, TuneUnit("lenet5", "relu2", 3, 4, 2)).colour is None
+    with pytest.raises(UserError, match="sees no colours"):
+        ask(lab, QUIET, SurveyColours("lenet5", "relu2"))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from cnnviz_app.core.events import Failed, Progress
-from cnnviz_app.lab.tuning_requests import LayerTuning, SurveyTuning, TuneUnit, UnitTuning
+from cnnviz_app.lab.tuning_requests import (
+    LayerColours,
+    LayerTuning,
+    SurveyColours,
+    SurveyTuning,
+    TuneUnit,
+    UnitTuning,
+)
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.engine_client import Ticket
 
@@ -17,12 +24,14 @@ class TuningAsker(QObject):
 
     Signals:
         surveyed: the `LayerTuning` of the selected layer, or None.
+        coloured: its `LayerColours`, or None; only where `want_colours` said so.
         tuned: the `UnitTuning` of the selected unit, or None.
         told: how far it is, in words.
         refused: the sentence why it could not be measured.
     """
 
     surveyed = Signal(object)
+    coloured = Signal(object)
     tuned = Signal(object)
     told = Signal(str)
     refused = Signal(str)
@@ -33,7 +42,9 @@ class TuningAsker(QObject):
         self._wanted = False
         self._failed = False
         self._ticket: Ticket | None = None
+        self._in_colours = False
         self.layer: LayerTuning | None = None
+        self.colours: LayerColours | None = None
         self.unit: UnitTuning | None = None
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -52,10 +63,21 @@ class TuningAsker(QObject):
         else:
             self._cancel()
 
+    def want_colours(self, wanted: bool) -> None:
+        self._in_colours = wanted
+        if self._wanted:
+            self._on_moved()
+
+    @property
+    def _open(self) -> bool:
+        """Something is not known yet."""
+        return None in (self.layer, self.unit) or (self._in_colours and self.colours is None)
+
     def _on_edits(self, _edits: object) -> None:
         """Another network, as it were: nothing of what was measured holds any more."""
-        self.layer = self.unit = None
+        self.layer = self.colours = self.unit = None
         self.surveyed.emit(None)
+        self.coloured.emit(None)
         self.tuned.emit(None)
         self._on_moved()
 
@@ -64,16 +86,19 @@ class TuningAsker(QObject):
         self._failed = False
         state = self._desk.state
         name = state.model.name if state.model is not None else ""
-        layer, unit = self.layer, self.unit
+        layer, colours, unit = self.layer, self.colours, self.unit
         if layer is not None and (layer.model, layer.layer) != (name, state.layer):
             self.layer = None
             self.surveyed.emit(None)
+        if colours is not None and (colours.model, colours.layer) != (name, state.layer):
+            self.colours = None
+            self.coloured.emit(None)
         here = (name, state.layer, state.unit)
         if unit is not None and (unit.model, unit.layer, unit.unit) != here:
             self.unit = None
             self.tuned.emit(None)
         self.told.emit("")
-        if self._wanted and name and (self.layer is None or self.unit is None):
+        if self._wanted and name and self._open:
             self._rest.start()
 
     def _cancel(self) -> None:
@@ -92,6 +117,10 @@ class TuningAsker(QObject):
             request = SurveyTuning(state.model.name, state.layer, edits=state.edits)
             ticket = self._ask(request, f"Tuning of {state.layer}")
             ticket.finished.connect(self._on_surveyed)
+        elif self._in_colours and self.colours is None:
+            ask = SurveyColours(state.model.name, state.layer, edits=state.edits)
+            ticket = self._ask(ask, f"Colours of {state.layer}")
+            ticket.finished.connect(self._on_coloured)
         elif self.unit is None:
             tune = TuneUnit(state.model.name, state.layer, state.unit, edits=state.edits)
             ticket = self._ask(tune, f"Tuning of {state.layer}:{state.unit}")
@@ -110,6 +139,13 @@ class TuningAsker(QObject):
         self.layer = layer
         self.told.emit("")
         self.surveyed.emit(layer)
+        self._start()
+
+    def _on_coloured(self, colours: LayerColours) -> None:
+        self._ticket = None
+        self.colours = colours
+        self.told.emit("")
+        self.coloured.emit(colours)
         self._start()
 
     def _on_tuned(self, unit: UnitTuning) -> None:
@@ -134,6 +170,6 @@ class TuningAsker(QObject):
 
     def _on_busy(self, jobs: int) -> None:
         """It gave way to somebody; when the engine is free again it goes on."""
-        open_ = self.layer is None or self.unit is None
-        if jobs == 0 and self._wanted and self._ticket is None and open_ and not self._failed:
+        idle = jobs == 0 and self._ticket is None
+        if idle and self._wanted and self._open and not self._failed:
             self._rest.start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from cnnviz_app.lab.tuning_requests import UnitTuning
+from cnnviz_app.lab.tuning_requests import ColourTuning, UnitTuning
 from cnnviz_app.ui.panels._tuning_trial import COLOURFUL
 from cnnviz_app.ui.widgets.base import THIN, number
 
@@ -63,12 +63,15 @@ def hue_name(hue: float) -> str:
 
 def colour_words(unit: UnitTuning) -> str:
     """`plain green`, `orange against sky blue`; "" where there are no colours."""
-    known = unit.colour
-    if known is None:
-        return ""
+    return hues_in_words(unit.colour) if unit.colour is not None else ""
+
+
+def hues_in_words(known: ColourTuning) -> str:
+    """Of two colours in stripes neither is the first: they have one order only."""
     if known.is_plain:
         return f"plain {hue_name(known.hue)}"
-    return f"{hue_name(known.hue)} against {hue_name(known.hue + 180)}"
+    hue = known.hue % 180
+    return f"{hue_name(hue)} against {hue_name(hue + 180)}"
 
 
 def _lines(angle: float) -> str:

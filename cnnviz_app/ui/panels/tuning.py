@@ -38,7 +38,8 @@ from cnnviz_app.ui.widgets.segmented import Segmented
 class TuningPanel(Panel):
     """What Hubel and Wiesel did to a nerve cell, done to a unit: a bar is turned and moved in
     front of it, gratings of every fineness drift by, and the answer is written down. Play the
-    film, or turn the bar by hand on the slider. "Whole layer" shows what every unit prefers."""
+    film, or turn the bar by hand on the slider. "Whole layer" shows what every unit prefers, in
+    grey or in colours."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -75,6 +76,8 @@ class TuningPanel(Panel):
         self._build()
         self._asker.tuned.connect(self._on_tuned)
         self._asker.surveyed.connect(self._layer.set_layer)
+        self._asker.coloured.connect(self._layer.set_colours)
+        self._layer.colours_wanted.connect(self._asker.want_colours)
         self._asker.told.connect(self._status.setText)
         self._asker.refused.connect(self._on_refused)
         state = desk.state

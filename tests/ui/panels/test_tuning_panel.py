@@ -11,13 +11,16 @@ import pytest
 from cnnviz_app.lab.tuning_requests import (
     ColourTuning,
     Curve,
+    LayerColours,
     LayerTuning,
+    SurveyColours,
     SurveyTuning,
     TuneUnit,
     UnitTuning,
 )
 from cnnviz_app.sources.worlds.stimuli import Stage
 from cnnviz_app.ui.desk import Desk
+from cnnviz_app.ui.panels._tuning_layer_views import Colours, Lines
 from cnnviz_app.ui.panels._tuning_trial import (
     COLOUR,
     DRIFT,
@@ -177,6 +180,41 @@ def test_tiles_can_be_sorted_and_silent_ones_come_last(panel: TuningPanel) -> No
     layer._grid.chosen.emit(9)
     assert panel.desk.state.unit == 9
     assert layer._card(3)[2] == "answers to no grating"
+
+
+def coloured(units: int = 16) -> LayerColours:
+    made = (in_colour(0.2, 0.5), in_colour(3.0, 0.5), in_colour(0.2, 9.0))
+    known = [unit.colour for unit in made if unit.colour is not None]
+    each = tuple(known[unit % 3] for unit in range(units))
+    ones = np.ones(units, np.float32)
+    return LayerColours("lenet5", LAYER, STAGE, each, 0 * ones, 3 * ones, 0 * ones, 0.1)
+
+
+def test_a_layer_is_shown_in_colours_where_there_are_some(panel: TuningPanel) -> None:
+    layer, engine = answered(panel)._layer, engine_of(panel.desk)
+    assert layer._what.isHidden(), "this network sees no colours"
+    panel.desk.state.set_model(replace(lenet_facts(), input=(3, 28, 28)))
+    panel.desk.state.set_layer(LAYER)
+    assert not layer._what.isHidden()
+    layer._what._choose(1)
+    rest(panel)
+    if engine.asked_for(SurveyColours) == []:
+        engine.finish(SurveyTuning, surveyed())
+    assert len(engine.asked_for(SurveyColours)) == 1
+    before = layer.view
+    assert isinstance(before, Lines), "until the colours are there"
+    engine.finish(SurveyColours, coloured())
+    view = layer.view
+    assert isinstance(view, Colours)
+    assert view.summary() == "Colour raises 11 of 16 more than grey does, 5 of them a plain colour"
+    assert (view.label(0), view.label(1), view.label(2)) == ("orange", "blue", "grey")
+    assert view.card(0)[1] == "orange against sky blue"
+    order = list(layer._grid.values.order)
+    assert [unit % 3 for unit in order] == [1] * 5 + [0] * 6 + [2] * 5
+    assert (view.tile(1) == view.tile(1)[0, 0]).all(), "a plain colour"
+    assert np.ptp(view.tile(2).astype(int), axis=2).max() == 0, "grey"
+    panel.desk.state.set_model(lenet_facts())
+    assert layer._what.key == "lines"
 
 
 @pytest.mark.parametrize("mode", [TURN, MOVE, DRIFT])
