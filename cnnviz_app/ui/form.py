@@ -83,13 +83,18 @@ def _text(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
 
 def _picture(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
     several = spec.kind == "pictures"
-    field = PictureField(str(spec.default), several=several, name=spec.title)
+    parts = spec.name == "style_masks"
+    words = "Paint the parts" if parts else ""
+    field = PictureField(str(spec.default), several=several, name=spec.title, paint=words)
     field.edited.connect(tell)
+    if help is not None and parts:
+        field.paint_asked.connect(help.parts_asked)
     return Editor(field, lambda value: field.set_value(str(value)), below=True)
 
 
 def _mask(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
-    field = PictureField(str(spec.default), several=False, name=spec.title, paint=True)
+    field = PictureField(str(spec.default), several=False, name=spec.title,
+                         paint="Paint the regions")  # fmt: skip
     field.edited.connect(tell)
     if help is not None:
         field.paint_asked.connect(help.paint_asked)

@@ -16,10 +16,12 @@ class FormHelp(QObject):
     Signals:
         changed: other names, or the style layers arrived.
         paint_asked: somebody wants to paint the regions.
+        parts_asked: somebody wants to paint what is taken of the styles.
     """
 
     changed = Signal()
     paint_asked = Signal()
+    parts_asked = Signal()
 
     def __init__(self, state: AppState, engine: EngineClient, parent: QObject) -> None:
         super().__init__(parent)

@@ -37,7 +37,7 @@ class PictureField(QWidget):
     edited = Signal(str)
     paint_asked = Signal()
 
-    def __init__(self, value: str, *, several: bool, name: str, paint: bool = False) -> None:
+    def __init__(self, value: str, *, several: bool, name: str, paint: str = "") -> None:
         super().__init__()
         self._several = several
         self._name = name
@@ -49,7 +49,7 @@ class PictureField(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
         if paint:
-            brush = Button("Paint the regions", "normal", "style")
+            brush = Button(paint, "normal", "style")
             brush.clicked.connect(self.paint_asked)
             self._column.addWidget(brush)
         self.set_value(value)

@@ -13,6 +13,7 @@ from cnnviz_app.core.errors import UserError
 from cnnviz_app.core.params import ParamSpec
 from cnnviz_app.lab.requests import ListTechniques, RunTechnique, TechniqueFacts
 from cnnviz_app.sources.picture import Picture
+from cnnviz_app.ui import style_parts
 from cnnviz_app.ui.engine_client import EngineClient
 from cnnviz_app.ui.picture_field import title
 from cnnviz_app.ui.settings import Settings
@@ -31,12 +32,14 @@ class RunForm(QObject):
         technique_changed: another technique was chosen (`TechniqueFacts`).
         values_changed: the form's values, by name.
         regions_asked: somebody wants to paint where which style goes.
+        parts_asked: somebody wants to paint what is taken of the styles.
     """
 
     techniques_changed = Signal(object)
     technique_changed = Signal(object)
     values_changed = Signal(object)
     regions_asked = Signal()
+    parts_asked = Signal()
 
     def __init__(
         self, state: AppState, engine: EngineClient, settings: Settings, parent: QObject
@@ -82,7 +85,11 @@ class RunForm(QObject):
             subject = {s.name: self.values[s.name] for s in self.technique.specs
                        if s.kind in SUBJECT}  # fmt: skip
             self.set_values({**defaults, **self.technique.presets.get(value, {}), **subject})
-        self.set_values({name: value})
+        more = {}
+        if name == "style" and self.values.get("style_masks"):
+            before, masks = str(self.values["style"]), str(self.values["style_masks"])
+            more["style_masks"] = style_parts.moved(before, masks, str(value))
+        self.set_values({name: value, **more})
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         self.values = {**self.values, **values}

@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.images import load
+from cnnviz_app.core.references import split
 from cnnviz_app.lab.requests import ListTechniques
 from cnnviz_app.lab.start import make_lab
 from cnnviz_app.lab.style_requests import AskStyleLayers, StyleLayers
+from cnnviz_app.ui import style_parts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.form_help import FormHelp
 from cnnviz_app.ui.layers_field import LayersField
@@ -186,3 +188,74 @@ def test_the_balance_moves_beta_and_says_which_network_paints_better(
     styled.runs.choose("texture")
     assert panel.content.isHidden()
     assert panel.regions.isHidden()
+
+
+def press(page: RegionsPage, x: float, y: float) -> None:
+    """One touch of the brush, at a share of the picture."""
+    area = page.painter._frame.area()
+    place = QPoint(round(area.left() + x * area.width()), round(area.top() + y * area.height()))
+    nothing = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(page.painter, Qt.MouseButton.LeftButton, nothing, place)
+    QTest.mouseRelease(page.painter, Qt.MouseButton.LeftButton, nothing, place)
+
+
+def test_a_part_of_a_style_is_painted_on_the_style_itself(qtbot: QtBot, styled: Desk) -> None:
+    runs = styled.runs
+    runs.set_value("style", "builtin:starry, builtin:waves")
+    page = RegionsPage(styled)
+    qtbot.addWidget(page)
+    page.resize(900, 500)
+    page.show()
+    page.turn_to(1)
+    assert not page._feather.isVisible()
+    assert page.painter.cells.all()  # nothing painted: all of it is taken
+    press(page, 0.25, 0.5)
+    whole, part = (load(name).pixels[..., 0] for name in split(runs.values["style_masks"]))
+    assert whole.min() == 255
+    assert part[part.shape[0] // 2, part.shape[1] // 4] == 255
+    assert part[part.shape[0] // 2, -1] == 0
+    assert 0.005 < (part > 0).mean() < 0.2
+    # A style that comes before it leaves the part with its own picture; one that goes takes it.
+    runs.set_value("style", "builtin:wheat, builtin:starry, builtin:waves")
+    assert style_parts.part_of(runs.values["style_masks"], 2) != ""
+    assert style_parts.part_of(runs.values["style_masks"], 1) == ""
+    runs.set_value("style", "builtin:wheat, builtin:starry")
+    assert runs.values["style_masks"] == ""
+
+
+def test_parts_can_be_taken_back_and_cleared(qtbot: QtBot, styled: Desk) -> None:
+    runs = styled.runs
+    runs.set_value("style", "builtin:starry")
+    page = RegionsPage(styled)
+    qtbot.addWidget(page)
+    page.resize(420, 500)
+    page.show()
+    page.turn_to(0)
+    press(page, 0.5, 0.5)
+    painted = runs.values["style_masks"]
+    assert painted
+    page.turn_to(-1)
+    assert not page.painter.cells.any()
+    press(page, 0.5, 0.5)
+    assert runs.values["mask"]
+    assert runs.values["style_masks"] == painted
+    page.turn_to(0)
+    assert 0 < page.painter.cells.mean() < 0.5
+    page.what.chosen.emit("0")
+    press(page, 0.5, 0.5)
+    assert runs.values["style_masks"] == ""
+    assert page.painter.cells.all()
+    page.painter.undo()
+    assert runs.values["style_masks"] == painted
+    page.clear()
+    assert runs.values["style_masks"] == ""
+
+
+def test_the_form_leads_to_the_parts(qtbot: QtBot, styled: Desk) -> None:
+    panel = TechniquePanel(styled)
+    qtbot.addWidget(panel)
+    assert panel._form is not None
+    asked: list[None] = []
+    styled.runs.parts_asked.connect(lambda: asked.append(None))
+    panel._form._editors["style_masks"].widget.paint_asked.emit()  # type: ignore[attr-defined]  # a PictureField
+    assert asked == [None]

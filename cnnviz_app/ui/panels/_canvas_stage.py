@@ -6,14 +6,12 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget
 
 from cnnviz_app.core import references
-from cnnviz_app.core.errors import UserError
-from cnnviz_app.sources import builtin
-from cnnviz_app.sources.picture import open_picture
 from cnnviz_app.ui.attempts import Attempt, apart
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels import _canvas_head as views
 from cnnviz_app.ui.panels._regions_page import RegionsPage
 from cnnviz_app.ui.picture_field import title
+from cnnviz_app.ui.style_parts import opened
 from cnnviz_app.ui.widgets.base import Pixels
 from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.picture_view import PictureView
@@ -137,17 +135,9 @@ class CanvasStage(QStackedWidget):
         names = references.split(str(runs.values.get("style", "")))
         name = names[0] if names else ""
         if name != self._opened[0]:
-            self._opened = (name, _opened(name))
+            self._opened = (name, opened(name))
         self.view.set_picture(self._opened[1])
         self.view.set_tags("", title(name) if name else "")
-
-
-def _opened(name: str) -> Pixels | None:
-    try:
-        known = builtin.load(name) if references.is_builtin(name) else open_picture(name)
-    except UserError:
-        return None
-    return known.pixels
 
 
 def alike(pixels: Pixels, shape: Pixels) -> Pixels:

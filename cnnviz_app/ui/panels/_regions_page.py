@@ -1,20 +1,19 @@
-"""Painting where which style goes, over the photograph itself."""
+"""Painting where which style goes, over the photograph, and what is taken of each style."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QIODevice, Signal
-from PySide6.QtGui import QImage, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.core import references
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.core.images import content_id
-from cnnviz_app.sources import brought
+from cnnviz_app.ui import style_parts
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.picture_field import title
 from cnnviz_app.ui.theme import px
-from cnnviz_app.ui.widgets.base import follow_theme, to_qimage
+from cnnviz_app.ui.widgets.base import follow_theme
 from cnnviz_app.ui.widgets.buttons import Button, IconButton
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.labels import Label
@@ -22,6 +21,7 @@ from cnnviz_app.ui.widgets.region_painter import RegionPainter, Regions
 from cnnviz_app.ui.widgets.slider import Slider, SliderField
 
 NAME = "regions.png"
+PHOTO = -1
 
 
 def levels(mask: Regions, regions: int) -> Regions:
@@ -48,10 +48,14 @@ class RegionsPage(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self._own = ""
+        self._own = "?"
+        self._side = PHOTO
+        self._shown = ""
         self.painter = RegionPainter()
         self.painter.painted.connect(self._on_painted)
         self.painter.brush_changed.connect(lambda _share: self._show_brush())
+        self.which = ComboBox((), name="Picture to paint on")
+        self.which.chosen.connect(lambda key: self.turn_to(int(key)))
         self.what = ComboBox((), name="Region to paint")
         self.what.chosen.connect(self._on_region)
         self._brush = Slider(0.01, 0.6, self.painter.brush, log=True, name="Brush")
@@ -59,63 +63,109 @@ class RegionsPage(QWidget):
         self._feather = SliderField(8.0, (0.0, 64.0), (0.0, 500.0), unit="px", name="Feather",
                                     field_width=78)  # fmt: skip
         self._feather.value_changed.connect(lambda v: desk.runs.set_value("feather", v))
-        self._undo = IconButton("reset", "Take back the last stroke  (Ctrl Z)")
-        self._undo.clicked.connect(self.painter.undo)
-        self._clear = IconButton("trash", "Clear the regions")
-        self._clear.clicked.connect(self.clear)
+        self._build()
+        desk.runs.values_changed.connect(self._on_values)
+        desk.state.picture_changed.connect(lambda _picture: self._on_values(desk.runs.values))
+        follow_theme(self._restyle)
+
+    def _build(self) -> None:
+        undo = IconButton("reset", "Take back the last stroke  (Ctrl Z)")
+        undo.clicked.connect(self.painter.undo)
+        clear = IconButton("trash", "Clear what is painted here")
+        clear.clicked.connect(self.clear)
         close = Button("Done", "normal", "check")
         close.clicked.connect(self.done)
         self._words = [Label("Brush", "body", "t2"), Label("Feather", "body", "t2")]
-        row = QHBoxLayout()
-        for widget, share in ((self.what, 0), (self._words[0], 0), (self._brush, 1),
-                              (self._words[1], 0), (self._feather, 2), (self._undo, 0),
-                              (self._clear, 0), (close, 0)):  # fmt: skip
-            row.addWidget(widget, share)
-        self._row = row
+        choices, tools = QHBoxLayout(), QHBoxLayout()
+        choices.addWidget(self.which, 1)
+        choices.addWidget(self.what, 1)
+        for widget, share in ((self._words[0], 0), (self._brush, 1), (self._words[1], 0),
+                              (self._feather, 1), (undo, 0), (clear, 0), (close, 0)):  # fmt: skip
+            tools.addWidget(widget, share)
+        self._bar = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._bar.addLayout(choices, 2)
+        self._bar.addLayout(tools, 3)
+        self._rows = (choices, tools)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(row)
+        column.addLayout(self._bar)
         column.addWidget(self.painter, 1)
         self._column = column
-        desk.runs.values_changed.connect(self._on_values)
-        desk.state.picture_changed.connect(lambda _picture: self._on_picture())
-        follow_theme(self._restyle)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._on_picture()
+        self._shown = ""
+        self._on_values(self.desk.runs.values)
+
+    def turn_to(self, side: int) -> None:
+        """Paint on the photograph, or on one of the styles by its number."""
+        self._side = side
+        self._on_values(self.desk.runs.values)
 
     def clear(self) -> None:
-        """No regions: the style goes everywhere."""
-        self.painter.fill(0)
+        """No regions: the style goes everywhere, or all of it is taken."""
+        self.painter.fill(self._nothing)
         self._own = ""
-        self.desk.runs.set_value("mask", "")
+        self._tell("")
 
-    def _on_picture(self) -> None:
-        picture = self.desk.state.picture
-        if picture is not None and self.isVisible():
-            self.painter.set_picture(picture.pixels)
-            self._own = "?"
-            self._on_values(self.desk.runs.values)
+    @property
+    def _nothing(self) -> int:
+        """What every cell is when nothing is painted: the first style, or taken."""
+        return 0 if self._side == PHOTO else 1
+
+    # ---- what is shown
 
     def _on_values(self, values: dict[str, object]) -> None:
         if "mask" not in values or not self.isVisible():
             return
         styles = references.split(str(values.get("style", "")))
-        alone = len(styles) < 2
-        self.painter.set_regions(len(styles), keeps_photo=alone)
-        names = [title(name) for name in styles] or ["the style"]
-        offered = [f"Paint {name}" for name in names]
+        names = [title(name) for name in styles]
+        if self._side >= len(styles):
+            self._side = PHOTO
+        places = [(str(PHOTO), "On the photo")]
+        places += [(str(n), f"On {name}") for n, name in enumerate(names)]
+        self.which.set_choices(places, str(self._side))
+        photo = self._side == PHOTO
+        for widget in (self._words[1], self._feather):
+            widget.setVisible(photo)
+        if photo:
+            self._show_photo(values, names)
+        else:
+            self._show_style(values, styles[self._side])
+
+    def _show_photo(self, values: dict[str, object], names: list[str]) -> None:
+        picture = self.desk.state.picture
+        if picture is None:
+            return
+        alone = len(names) < 2
+        self._show_picture(picture.content_id, picture.pixels)
+        self.painter.set_regions(len(names), keeps_photo=alone)
+        offered = [f"Paint {name}" for name in names or ["the style"]]
         if alone:
             offered.append("Keep the photo")
-        self.what.set_choices([(str(k), words) for k, words in enumerate(offered)],
-                              str(self.painter.region))  # fmt: skip
+        self._offer(offered)
         self._feather.set_value(float(str(values["feather"])))
-        picture = self.desk.state.picture
-        if picture is not None:
-            side = max(picture.width, picture.height)
-            self.painter.set_feather(self._feather.value / side)
+        side = max(picture.width, picture.height)
+        self.painter.set_feather(self._feather.value / side)
         self._load(str(values["mask"]))
+
+    def _show_style(self, values: dict[str, object], style: str) -> None:
+        if self._shown != style:
+            self._show_picture(style, style_parts.opened(style))
+        self.painter.set_regions(2, keeps_photo=True, veils=True)
+        self.painter.set_feather(0.0)
+        self._offer(["Leave this out", "Take this part"])
+        self._load(style_parts.part_of(str(values.get("style_masks", "")), self._side))
+
+    def _offer(self, words: list[str]) -> None:
+        choices = [(str(number), word) for number, word in enumerate(words)]
+        self.what.set_choices(choices, str(self.painter.region))
+
+    def _show_picture(self, name: str, pixels: Regions | None) -> None:
+        if name != self._shown and pixels is not None:
+            self._shown, self._own = name, "?"
+            self.painter.set_picture(pixels)
+            self.painter.region = 1
 
     def _load(self, value: str) -> None:
         if value == self._own:
@@ -123,43 +173,64 @@ class RegionsPage(QWidget):
         self._own = value
         image = QImage(value) if value else QImage()
         if image.isNull():
-            self.painter.set_mask(None)
+            self.painter.set_mask(None, self._nothing)
             return
         grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
         rows = np.frombuffer(grey.constBits(), np.uint8)
         found = rows.reshape(grey.height(), grey.bytesPerLine())[:, : grey.width()]
-        self.painter.set_mask(from_levels(found, self.painter.regions))
+        photo = self._side == PHOTO
+        cells = from_levels(found, self.painter.regions) if photo else (found > 127).view(np.uint8)
+        self.painter.set_mask(cells)
+
+    # ---- what is painted
 
     def _on_region(self, key: str) -> None:
         self.painter.region = int(key)
         self.painter.update()
 
     def _on_painted(self) -> None:
-        mask = self.painter.cells
-        if not mask.any():
+        cells = self.painter.cells
+        if self._side == PHOTO:
+            painted, grey = bool(cells.any()), levels(cells, self.painter.regions)
+        else:
+            painted, grey = bool(cells.any() and not cells.all()), cells * np.uint8(255)
+        if not painted:
             self._own = ""
-            self.desk.runs.set_value("mask", "")
+            self.painter.set_mask(None, self._nothing, forget=False)
+            self._tell("")
             return
-        grey = levels(mask, self.painter.regions)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        to_qimage(grey).save(buffer, "PNG")  # type: ignore[call-overload]  # the stub wants bytes, Qt wants str
         try:
-            path = brought.keep(bytes(buffer.data().data()), content_id(grey), NAME)
+            name = NAME if self._side == PHOTO else style_parts.PART
+            self._own = style_parts.keep(grey, name)
         except (OSError, UserError) as error:
             self.desk.messages.warn("The regions could not be kept.", str(error))
             return
-        self._own = str(path)
-        self.desk.runs.set_value("mask", self._own)
+        self._tell(self._own)
+
+    def _tell(self, path: str) -> None:
+        runs = self.desk.runs
+        if self._side == PHOTO:
+            runs.set_value("mask", path)
+            return
+        styles, masks = (str(runs.values.get(name, "")) for name in ("style", "style_masks"))
+        runs.set_value("style_masks", style_parts.with_part(styles, masks, self._side, path))
 
     def _show_brush(self) -> None:
         self._brush.set_value(self.painter.brush)
 
-    def resizeEvent(self, event: object) -> None:
-        for label in self._words:
-            label.setVisible(self.width() >= px(760))
-        self._brush.setVisible(self.width() >= px(560))
+    # ---- sizes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """One row where it is wide enough, else choices above tools."""
+        wide = self.width() >= px(820)
+        way = QBoxLayout.Direction
+        self._bar.setDirection(way.LeftToRight if wide else way.TopToBottom)
+        self._feather.slider.setVisible(wide)
 
     def _restyle(self) -> None:
-        self._row.setSpacing(px(8))
-        self._column.setSpacing(px(8))
+        for row in (*self._rows, self._bar, self._column):
+            row.setSpacing(px(8))
+        self._fit()

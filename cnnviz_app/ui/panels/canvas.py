@@ -14,6 +14,7 @@ from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
 from cnnviz_app.ui.panels._canvas_head import REGIONS, RESULT, WIPE, CanvasHead
 from cnnviz_app.ui.panels._canvas_stage import CanvasStage
+from cnnviz_app.ui.panels._regions_page import PHOTO
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.timeline import TimelineFrame
 from cnnviz_app.ui.widgets.branch_rows import BranchRow, BranchRows
@@ -81,7 +82,8 @@ class CanvasPanel(Panel):
         self.desk.state.picture_changed.connect(lambda _picture: self._refresh_subject())
         self.desk.state.unit_changed.connect(lambda _unit: self._refresh_subject())
         self.desk.state.layer_changed.connect(lambda _layer: self._refresh_subject())
-        runs.regions_asked.connect(lambda: self.head.set_view(REGIONS))
+        runs.regions_asked.connect(lambda: self._paint_on(PHOTO))
+        runs.parts_asked.connect(lambda: self._paint_on(0))
         self.stage.regions.done.connect(lambda: self.head.set_view(RESULT))
         self.head.view_chosen.connect(lambda _key: self._show())
         self.head.fit_asked.connect(self.stage.view.fit)
@@ -90,6 +92,10 @@ class CanvasPanel(Panel):
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         shown = self.desk.runs.shown
         return shown.pixels if shown is not None else None
+
+    def _paint_on(self, side: int) -> None:
+        self.head.set_view(REGIONS)
+        self.stage.regions.turn_to(side)
 
     def _toggle_wipe(self) -> None:
         self.head.set_view(RESULT if self.head.view == WIPE else WIPE)

@@ -33,6 +33,7 @@ class TechniquePanel(Panel):
         self._form: ParamForm | None = None
         self._help = FormHelp(desk.state, desk.engine, self)
         self._help.paint_asked.connect(desk.runs.regions_asked)
+        self._help.parts_asked.connect(desk.runs.parts_asked)
         self._choice = ComboBox((), name="Technique")
         self._choice.chosen.connect(desk.runs.choose)
         self._summary = Label("", "caption", "t2", wrap=True)

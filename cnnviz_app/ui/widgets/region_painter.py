@@ -26,7 +26,7 @@ from .picture_frame import PictureFrame
 
 LONG_SIDE = 512
 MOST_UNDONE = 30
-COVER = 0.55
+COVER, VEIL = 0.55, 0.78
 Regions = npt.NDArray[np.uint8]
 
 
@@ -66,7 +66,7 @@ class RegionPainter(PaintedWidget):
         self._at: QPointF | None = None
         self._value = 0
         self.regions, self.region = 2, 1
-        self.keeps_photo = True
+        self.keeps_photo, self.veils = True, False
         self.brush = 0.12
         self.feather = 0.0
         self.setMouseTracking(True)
@@ -92,9 +92,10 @@ class RegionPainter(PaintedWidget):
         self._undo.clear()
         self._refresh()
 
-    def set_regions(self, count: int, *, keeps_photo: bool) -> None:
-        """How many there are; with `keeps_photo` the last leaves the picture as it is."""
-        self.regions, self.keeps_photo = max(2, count), keeps_photo
+    def set_regions(self, count: int, *, keeps_photo: bool, veils: bool = False) -> None:
+        """How many there are; with `keeps_photo` the last leaves the picture as it is, and with
+        `veils` the first hides it: what is painted is a choice, and begins with nothing else."""
+        self.regions, self.keeps_photo, self.veils = max(2, count), keeps_photo, veils
         self.region = min(self.region, self.regions - 1)
         self._refresh()
 
@@ -103,16 +104,17 @@ class RegionPainter(PaintedWidget):
         self.feather = share
         self._refresh()
 
-    def set_mask(self, mask: Regions | None) -> None:
-        """The number of the region of each cell; None is the first everywhere."""
+    def set_mask(self, mask: Regions | None, everywhere: int = 0, *, forget: bool = True) -> None:
+        """The number of the region of each cell; None is one of them everywhere."""
         if mask is None:
-            self._mask.fill(0)
+            self._mask.fill(everywhere)
         else:
             grown = to_qimage(np.ascontiguousarray(mask))
             self._mask = grown.scaled(self._mask.size()).convertToFormat(
                 QImage.Format.Format_Grayscale8
             )
-        self._undo.clear()
+        if forget:
+            self._undo.clear()
         self._refresh()
 
     @property
@@ -144,6 +146,8 @@ class RegionPainter(PaintedWidget):
         """What stands for a region; clear for one that leaves the picture alone."""
         if self.keeps_photo and region == self.regions - 1:
             return QColor(0, 0, 0, 0)
+        if self.veils:
+            return QColor("black")
         share = 0.45 + 0.48 * region / max(1, self.regions - 1)
         return QColor(*colormaps.colour_at("tide", share, theme().is_dark))
 
@@ -157,7 +161,7 @@ class RegionPainter(PaintedWidget):
             part = softened((mask == region).astype(np.float32), soft)
             ink = self.colour_of(region)
             colours = np.array((ink.red(), ink.green(), ink.blue()), np.float32)
-            strength = part * (ink.alphaF() * COVER)
+            strength = part * (ink.alphaF() * (VEIL if self.veils else COVER))
             paint[..., :3] += strength[..., None] * colours
             paint[..., 3] += strength
         cover = paint[..., 3:]
@@ -220,6 +224,8 @@ class RegionPainter(PaintedWidget):
             return
         self._remember()
         self._value = self.region if event.button() == Qt.MouseButton.LeftButton else 0
+        if self.veils and self._value == 1 and self.cells.all():
+            self._mask.fill(0)  # the first stroke chooses a part out of the whole
         self._last = None
         self._stroke(self._cell(event.position()))
 
