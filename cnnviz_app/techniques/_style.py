@@ -53,9 +53,11 @@ class Painted:
 def paint(
     ctx: Context, job: Job, params: Any, seed: int,
     show: Callable[[Tensor], Pixels] = to_pixels, before: int = 0, total: int = 0,
+    plan: sizes.Plan | None = None,
 ) -> Painted:  # fmt: skip
-    """Make the picture; `before` and `total` place its steps among those of a whole series."""
-    plan = _planned(ctx, job, params, seed)
+    """Make the picture; `before` and `total` place its steps among those of a whole series, whose
+    `plan` it follows."""
+    plan = plan or planned(ctx, job, params, seed, Budget(ctx, params.budget))
     stages = plan.stages
     generator = torch.Generator().manual_seed(seed_of(seed))
     every = total or sum(count for _, count in stages)
@@ -237,19 +239,21 @@ def _size(job: Job, side: int) -> tuple[int, int]:
     return side_for(job.shape, side) if side else (spec.height, spec.width)
 
 
-def _planned(ctx: Context, job: Job, params: Any, seed: int) -> sizes.Plan:
+def planned(
+    ctx: Context, job: Job, params: Any, seed: int, budget: Budget, pictures: int = 1
+) -> sizes.Plan:
+    """As the stages say; else what size and steps give, or the largest ladder that can settle in
+    the time, which so many pictures share."""
     if params.stages.strip():
         return sizes.Plan(sizes.parse_stages(params.stages))
-    budget = Budget(ctx, params.budget)
     longest = sizes.longest_side(job.net, job.nodes, job.shape, params.size)
     if budget.seconds is None:
         return sizes.Plan(sizes.rungs(longest, params.steps, ladder=params.ladder))
     if not longest:
         return sizes.Plan(((0, params.steps),), budget)
     pace = _seconds_per_pixel(ctx, job, params, min(longest, _TRIAL_SIDE), seed, budget)
-    stages = sizes.affordable(
-        longest, params.steps, _SURE * budget.left(), pace, job.shape, ladder=params.ladder
-    )
+    time = _SURE * budget.left() / pictures
+    stages = sizes.affordable(longest, params.steps, time, pace, job.shape, ladder=params.ladder)
     height, width = side_for(job.shape, stages[-1][0])
     return sizes.Plan(stages, budget, _AFTER * pace * height * width)
 

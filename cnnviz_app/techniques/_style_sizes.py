@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -40,6 +40,13 @@ class Plan:
         before = self.budget.spent()
         left = max(0.0, self.budget.seconds - self.after - before)
         return Limit(count, before + left * rest[0] / sum(rest), before, self.budget.seconds)
+
+    def of_next(self, pictures: int) -> Plan:
+        """For the next of so many pictures: all that are left get the same of the time."""
+        if self.budget is None or self.budget.seconds is None:
+            return self
+        left = self.budget.left()
+        return replace(self, after=self.after + left - left / pictures)
 
 
 _SMALLEST_RUNG = 128

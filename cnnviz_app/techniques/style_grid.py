@@ -20,9 +20,10 @@ from cnnviz_app.core.params import param
 from cnnviz_app.core.references import split
 from cnnviz_app.core.registry import TechniqueResult, technique
 from cnnviz_app.techniques import _style_ask as ask
+from cnnviz_app.techniques._budget import CHOICES, HELP, Budget
 from cnnviz_app.techniques._labelled_sheet import LabelledSheet
 from cnnviz_app.techniques._optimise import to_float_rgb
-from cnnviz_app.techniques._style import paint
+from cnnviz_app.techniques._style import paint, planned
 from cnnviz_app.techniques._style_job import Job
 from cnnviz_app.techniques._style_layers import Weighted
 from cnnviz_app.techniques._style_params import (
@@ -33,7 +34,8 @@ from cnnviz_app.techniques._style_params import (
     StylePictureParams,
 )
 from cnnviz_app.techniques._style_pictures import side_for
-from cnnviz_app.techniques._style_sizes import longest_side
+from cnnviz_app.techniques._style_sizes import Plan, Stage, parse_stages
+from cnnviz_app.techniques._style_sizes import written as staged
 from cnnviz_app.techniques.style import StyleParams
 
 
@@ -55,6 +57,13 @@ class StyleGridParams(
         80, "How many steps to make for each picture.", low=1, high=20000, group="Optimiser",
         slider=(10, 500),
     )  # fmt: skip
+    cell_stages: str = param(
+        "", "The rungs of each picture as long side:steps, row by row, such as 113:40, 160:40; "
+        "113:30, 160:30; empty lets ladder, size and steps decide.", group="Optimiser",
+    )  # fmt: skip
+    budget: str = param(
+        "full", HELP, choices=CHOICES, title="Time", group="Optimiser",
+    )  # fmt: skip
 
 
 @technique(
@@ -69,17 +78,15 @@ class StyleGridParams(
 def style_grid(
     ctx: Context, net: Any, image01: Tensor, params: StyleGridParams, seed: int
 ) -> TechniqueResult:
+    budget = Budget(ctx, params.budget)
     ratios = _ratios(params.ratios)
-    common = {name: getattr(params, name) for name in _SHARED}
-    whole, settled = ask.transfer(ctx, net, image01, StyleParams(**common))
-    side = longest_side(net, whole.nodes, whole.shape, params.size)
-    spec = net.spec
-    height, width = side_for(whole.shape, side) if side else (spec.height, spec.width)
+    common = StyleParams(**{name: getattr(params, name) for name in _SHARED})
+    whole, settled = ask.transfer(ctx, net, image01, common)
     rows = [whole.style_layers[: count + 1] for count in range(len(whole.style_layers))]
+    plans = _Plans(ctx, whole, common, seed, budget, params.cell_stages, len(rows) * len(ratios))
     # In Latin letters: the face that is always there has no others.
     columns = [f"alpha/beta {ratio:g}" for ratio in ratios]
-    grid = LabelledSheet(_row_words(rows), columns, height, width)
-    total = len(rows) * len(ratios) * params.steps
+    grid = LabelledSheet(_row_words(rows), columns, *plans.shape)
     losses: dict[str, float] = {}
     start = end = 0.0
     steps = 0
@@ -87,9 +94,10 @@ def style_grid(
         for column, ratio in enumerate(ratios):
             place = _Place(grid, row, column)
             painted = paint(
-                ctx, _cell(whole, layers, ratio), StyleParams(**common), seed,
-                show=place.show, before=steps, total=total,
+                ctx, _cell(whole, layers, ratio), common, seed, show=place.show, before=steps,
+                total=plans.total, plan=plans.next(),
             )  # fmt: skip
+            plans.made.append(painted.stages)
             place.show(painted.picture)
             steps += painted.steps
             start, end = start - painted.start.total, end - painted.end.total
@@ -103,8 +111,48 @@ def style_grid(
             "columns": ", ".join(f"{ratio:g}" for ratio in ratios),
             "objective_start": start, "objective_end": end, **losses,
         },
-        settled=settled,
+        settled={**settled, **plans.repeated()},
     )  # fmt: skip
+
+
+class _Plans:
+    """The rungs of one picture after the other, all of one size; with a time, each gets as much
+    of what is left as those after it."""
+
+    def __init__(
+        self, ctx: Context, whole: Job, params: StyleParams, seed: int, budget: Budget,
+        written: str, count: int,
+    ) -> None:  # fmt: skip
+        self._budget = budget
+        self._count = count
+        self.made: list[tuple[Stage, ...]] = []
+        if written.strip():
+            parts = [Plan(parse_stages(part)) for part in written.split(";")]
+            self._plans = [parts[number % len(parts)] for number in range(count)]
+        else:
+            self._plans = [planned(ctx, whole, params, seed, budget, count)] * count
+        sides = {plan.stages[-1][0] for plan in self._plans}
+        if len(sides) > 1:
+            raise UserError(
+                "The pictures of the grid must have one size.",
+                "Let the last rung of each have the same side, such as 113:40, 160:40; 160:60.",
+            )
+        self._side = sides.pop()
+        spec = whole.net.spec
+        own = (spec.height, spec.width)
+        self.shape = side_for(whole.shape, self._side) if self._side else own
+        self.total = sum(steps for plan in self._plans for _, steps in plan.stages)
+
+    def next(self) -> Plan:
+        number = len(self.made)
+        return self._plans[number].of_next(self._count - number)
+
+    def repeated(self) -> dict[str, Any]:
+        """What a recipe needs to make the same grid without a clock."""
+        if self._budget.seconds is None:
+            return {}
+        size = {"size": self._side} if self._side else {}
+        return {"budget": "full", "cell_stages": "; ".join(map(staged, self.made)), **size}
 
 
 _SHARED = (

@@ -33,6 +33,8 @@ TIMED: list[tuple[str, dict[str, Any]]] = [
     ("morph", {"target": "2", "steps": 5}),
     ("style", {"style": "manner", "steps": 6, "style_layers": "2", "content_layers": "5"}),
     ("texture", {"style": "manner", "steps": 6, "style_layers": "2", "size": 48}),
+    ("style-grid", {"style": "manner", "steps": 6, "style_layers": "0, 2", "content_layers": "5",
+                    "ratios": "0.5, 0.05", "size": 32}),
 ]
 
 

@@ -213,6 +213,16 @@ def test_the_grid_has_a_row_for_each_layer() -> None:
         perform("style-grid", noise(32, 32), ratios="1, none")
 
 
+def test_each_picture_of_the_grid_may_have_stages_of_its_own() -> None:
+    asked = {"ratios": "1, 0.01", "size": 32, "cell_stages": "24:1, 32:2; 32:4"}
+    result = perform("style-grid", noise(32, 32), **asked)
+    assert result.steps == 2 * (3 + 4)
+    with pytest.raises(UserError, match="one size"):
+        perform("style-grid", noise(32, 32), **{**asked, "cell_stages": "24:1; 32:2"})
+    with pytest.raises(UserError, match="no rung"):
+        perform("style-grid", noise(32, 32), **{**asked, "cell_stages": "24"})
+
+
 class Interrupted:
     """A valley with its floor outside of the bounds; it may be left at a given evaluation."""
 
