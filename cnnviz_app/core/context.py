@@ -27,7 +27,7 @@ class JobControl:
         self._changed = threading.Condition()
         self._cancelled_at = 0.0
         self._paused = False
-        self._steps_allowed = 0
+        self._may_step = False
         self._woken = False
         # How long it has been paused, all in all; only the job's own thread adds to it.
         self.paused_seconds = 0.0
@@ -48,7 +48,7 @@ class JobControl:
     def pause(self) -> None:
         with self._changed:
             self._paused = True
-            self._steps_allowed = 0
+            self._may_step = False
 
     def resume(self) -> None:
         with self._changed:
@@ -56,11 +56,18 @@ class JobControl:
             self._changed.notify_all()
 
     def step(self) -> None:
-        """Let a paused job pass one checkpoint; a running one pauses at its next."""
+        """Let a paused job go on until it reports a step, however many checkpoints lie on the way;
+        a running one pauses at its next."""
         with self._changed:
-            self._steps_allowed = 1 if self._paused else 0
+            self._may_step = self._paused
             self._paused = True
             self._changed.notify_all()
+
+    def stepped(self) -> None:
+        """The job has reported a step: one that was let through for it waits again."""
+        if self._may_step:
+            with self._changed:
+                self._may_step = False
 
     def wake(self) -> None:
         """Something urgent arrived: a paused job should look at its surroundings."""
@@ -74,16 +81,13 @@ class JobControl:
     def may_pass(self, patience: float) -> bool:
         """True when the job may go on; waits up to `patience` seconds for it."""
         with self._changed:
-            if not self._paused or self.cancelled:
-                return True
-            if self._steps_allowed:
-                self._steps_allowed -= 1
+            if not self._paused or self.cancelled or self._may_step:
                 return True
             # Woken while it was looking around: look again, do not sleep over it.
             if not self._woken:
                 self._changed.wait(patience)
             self._woken = False
-            return not self._paused or self.cancelled
+            return not self._paused or self.cancelled or self._may_step
 
 
 class Context:
@@ -102,6 +106,7 @@ class Context:
         self._between = between
         self._last_frame: dict[str, float] = {}
         self._skipped: dict[str, Callable[[], None]] = {}
+        self._called = ""
         self._began = self.working()
         # Pixels of the pictures that parameters name, by those names; read before the work began.
         self.pictures: Mapping[str, Pixels] = {}
@@ -148,16 +153,24 @@ class Context:
         for show in skipped:
             show()
 
-    def relayed(self, emit: Callable[[Event], None] | None) -> Context:
+    def relayed(self, emit: Callable[[Event], None] | None, called: str = "") -> Context:
         """The same job with reports that go elsewhere first; a pause or an end shows its last
-        picture as it does without."""
+        picture as it does without. All its pictures are `called` so, when that is given."""
         inner = Context(self.job, emit, self.control, self.checkpoint)
         inner._skipped = self._skipped
+        inner._called = called
         return inner
+
+    def owe(self, name: str, show: Callable[[], None]) -> None:
+        """A picture that was not worth making yet: `show` offers it when a pause or an end comes
+        before the next one."""
+        if self.watched:
+            self._skipped[self._called or name] = show
 
     def wants_frame(self, name: str = "picture") -> bool:
         """Whether a picture offered now would be shown: ask before making an expensive one."""
-        soon = time.monotonic() - self._last_frame.get(name, 0.0) < FRAME_SECONDS
+        last = self._last_frame.get(self._called or name, 0.0)
+        soon = time.monotonic() - last < FRAME_SECONDS
         return self.watched and not soon
 
     def frame(
@@ -173,23 +186,26 @@ class Context:
         if self._emit is None:
             return
         now = time.monotonic()
+        name = self._called or name
 
         def show() -> None:
             data = pixels() if callable(pixels) else pixels
             self.emit(Frame(self.job, name, step, frozen_copy(data), scale))
 
         if not force and now - self._last_frame.get(name, 0.0) < FRAME_SECONDS:
-            self._skipped[name] = show
+            self.owe(name, show)
             return
         self._skipped.pop(name, None)
         self._last_frame[name] = now
         show()
 
     def metrics(self, step: int, **values: float) -> None:
+        self.control.stepped()
         self.emit(Metrics(self.job, step, values))
 
     def progress(self, done: float, total: float, text: str = "") -> None:
         """Report how far it is; the time left follows from the pace so far, pauses left out."""
+        self.control.stepped()
         if self._emit is None:
             return
         spent = self.working() - self._began

@@ -11,16 +11,15 @@ from cnnviz_app.core.events import Event, Frame, Metrics, Note
 def relayed(ctx: Context, name: str) -> Context:
     """Frames and metrics carry `name`; progress stays with the job as a whole.
 
-    Pausing, stopping and letting urgent questions through happen as in `ctx` itself.
+    Pausing, stopping and letting urgent questions through happen as in `ctx` itself, and a pause
+    shows the newest picture.
     """
 
     def tell(event: Event) -> None:
-        if isinstance(event, Frame):
-            ctx.emit(replace(event, name=name))
-        elif isinstance(event, Metrics):
+        if isinstance(event, Metrics):
             values = {f"{key} {name}": value for key, value in event.values.items()}
             ctx.emit(replace(event, values=values))
-        elif isinstance(event, Note):
+        elif isinstance(event, Frame | Note):
             ctx.emit(event)
 
-    return Context(ctx.job, tell if ctx.watched else None, ctx.control, ctx.checkpoint)
+    return ctx.relayed(tell if ctx.watched else None, name)

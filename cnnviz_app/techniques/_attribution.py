@@ -228,6 +228,7 @@ def plain(plane: Tensor, scale: Scale) -> Shown:
 def show(ctx: Context, step: int, make: Callable[[], Shown], *, force: bool = False) -> None:
     """Offer a map while it refines; it is only made when somebody will see it."""
     if not (force or ctx.wants_frame()):
+        ctx.owe("picture", lambda: show(ctx, step, make, force=True))
         return
     shown = make()
     if shown.picture is None:

@@ -5,7 +5,6 @@ After Petsiuk, Das and Saenko (2018).
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +93,7 @@ def rise(ctx: Context, net: Any, image01: Tensor, params: RiseParams, seed: int)
     generator = torch.Generator().manual_seed(seed)
     nothing = torch.zeros(image01.shape[2:], dtype=torch.float64)
     sums = _Sums(nothing, nothing.clone())
-    began, seconds = time.perf_counter(), SECONDS.get(params.budget)
+    began, seconds = ctx.working(), SECONDS.get(params.budget)
     size = at_once(net, image01)
     while sums.count < params.masks:
         ctx.checkpoint()
@@ -103,7 +102,7 @@ def rise(ctx: Context, net: Any, image01: Tensor, params: RiseParams, seed: int)
         sums.add(masks, answers(net, answer.objective, batch).cpu())
         show(ctx, sums.count, sums.shown)
         ctx.progress(sums.count, params.masks)
-        if seconds is not None and time.perf_counter() - began > seconds:
+        if seconds is not None and ctx.working() - began > seconds:
             break
     work = Work(sums.count, {"masks": sums.count}, {"masks": sums.count, "budget": "full"})
     return conclude(ctx, net, image01, answer, params, sums.shown(), work)

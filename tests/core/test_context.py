@@ -131,9 +131,14 @@ def test_pause_step_resume() -> None:
     done: list[int] = []
 
     def work() -> None:
+        ctx = Context(control=control)
+        inner = ctx.relayed(None)
         for step in range(5):
-            Context(control=control).checkpoint()
+            # A step looks up more than once, and a branch does so twice each time.
+            ctx.checkpoint()
+            inner.checkpoint()
             done.append(step)
+            inner.metrics(step, objective=1.0)
 
     def reached(count: int) -> bool:
         return len(done) == count
@@ -226,6 +231,26 @@ def test_shown_frame_forgets_the_skipped_one(clock: Clock) -> None:
     ctx.control.step()
     ctx.checkpoint()
     assert [event.step for event in seen if isinstance(event, Frame)] == [0, 2]
+
+
+def test_a_relayed_job_shows_its_newest_picture_in_a_pause_too(clock: Clock) -> None:
+    seen: list[Event] = []
+    ctx = Context(1, seen.append)
+    first, second = ctx.relayed(seen.append, "first"), ctx.relayed(seen.append, "second")
+    for step in (0, 1, 2):
+        first.frame("picture", picture(step), step=step)
+    ctx.frame("first", picture(9), step=9, force=True)
+    second.frame("picture", picture(3), step=3)
+    second.owe("picture", lambda: second.frame("picture", picture(4), step=4, force=True))
+    ctx.control.step()
+    ctx.control.step()  # one step is allowed, so that waiting ends by itself
+    second.checkpoint()
+    frames = [(event.name, event.step) for event in seen if isinstance(event, Frame)]
+    # What was shown in full is never put back to what came before it.
+    assert frames == [("first", 0), ("first", 9), ("second", 3), ("second", 4)]
+    assert not second.wants_frame()
+    clock.now += 1
+    assert second.wants_frame()
 
 
 def test_frames_are_copies_nobody_can_change() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -76,3 +79,38 @@ def test_a_comparison_can_be_stopped_in_the_middle(lab: Lab) -> None:
     ctx = Context(1, tell)
     with pytest.raises(Cancelled):
         lab.answer(ctx, CompareMethods("lenet5", seen()))
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_a_pause_shows_the_newest_map(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, compared: bool
+) -> None:
+    """On a clock that stands still, only the first map is in time to be shown at once."""
+    monkeypatch.setattr("cnnviz_app.core.context.time", SimpleNamespace(monotonic=lambda: 100.0))
+    shown: list[int] = []
+    checkpoints: list[int] = []
+    paused = threading.Event()
+
+    def tell(event: Event) -> None:
+        if isinstance(event, Frame):
+            shown.append(event.step)
+            if len(shown) == 2:
+                paused.set()
+
+    def between() -> None:
+        checkpoints.append(1)
+        if len(checkpoints) == 8:
+            ctx.control.pause()
+
+    ctx = Context(1, tell, between=between)
+    own = {"masks": 640, "faithfulness": False}
+    request = (CompareMethods("lenet5", seen(), ("rise",), own={"rise": own}) if compared
+               else RunTechnique("rise", "lenet5", own, seen()))  # fmt: skip
+    work = threading.Thread(target=lambda: lab.answer(ctx, request))
+    work.start()
+    assert paused.wait(10.0)
+    first, last = shown
+    assert 2 * first < last < 640
+    ctx.control.resume()
+    work.join(10.0)
+    assert not work.is_alive()

@@ -80,6 +80,7 @@ def _steps(ctx: Context, seen: list[int] | None = None) -> None:
         step += 1
         if seen is not None:
             seen.append(step)
+        ctx.metrics(step)
         time.sleep(0.001)
 
 
