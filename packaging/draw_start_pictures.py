@@ -18,8 +18,16 @@ from cnnviz_app.core.context import Context
 from cnnviz_app.core.images import to_uint8
 from cnnviz_app.lab.requests import ListModels, Look, OpenModel, ReadKernels, RunTechnique
 from cnnviz_app.lab.start import make_answer
-from cnnviz_app.sources import builtin, drawing
-from cnnviz_app.ui.start_places import PAINT_LAYER, PAINT_UNIT, UNIT, UNIT_LAYER
+from cnnviz_app.sources import builtin
+from cnnviz_app.ui.start_places import (
+    PAINT_LAYER,
+    PAINT_UNIT,
+    PAINTER,
+    PAINTING,
+    PHOTO,
+    UNIT,
+    UNIT_LAYER,
+)
 
 WIDTH, HEIGHT = 840, 420
 AMBER = (255, 197, 61)
@@ -95,25 +103,33 @@ def kernels() -> Image.Image:
     return canvas
 
 
-def draw() -> Image.Image:
-    """A drawn three and the maps it leaves in the first layer."""
-    ask(OpenModel("lenet5"))
-    strokes = [[(0.3, 0.24), (0.45, 0.16), (0.62, 0.2), (0.66, 0.34), (0.55, 0.46), (0.42, 0.49)],
-               [(0.42, 0.49), (0.6, 0.52), (0.7, 0.66), (0.62, 0.82), (0.45, 0.86), (0.28, 0.78)]]
-    picture = drawing.as_picture(drawing.mnist_digit(strokes))  # fmt: skip
-    looked = ask(Look("lenet5", picture, "conv1"))
-    canvas = Image.new("RGBA", (WIDTH, HEIGHT), (0, 0, 0, 0))
-    side, edge = HEIGHT - 48, 24
-    digit = Image.fromarray(picture.pixels).resize((side, side), Image.Resampling.BICUBIC)
-    canvas.paste(digit, (edge, edge))
-    small, gap = 116, 12
-    for i, values in enumerate(looked.maps[:9]):
-        high = float(np.abs(values).max()) or 1.0
-        tile = Image.fromarray(colormaps.apply(values, "poles", -high, high, True))
-        row, column = divmod(i, 3)
-        at = (edge + side + 40 + column * (small + gap), edge + row * (small + gap))
-        canvas.paste(tile.resize((small, small), Image.Resampling.NEAREST), at)
+def style() -> Image.Image:
+    """The photograph under a wipe, what became of it, and the painting in the corner."""
+    photo = builtin.load(PHOTO)
+    outcome = ask(RunTechnique("style", PAINTER, {"style": PAINTING, "size": 560}, photo))
+    painted = Image.fromarray(to_uint8(outcome.result.picture))
+    canvas = _filling(painted, WIDTH, HEIGHT)
+    line = round(WIDTH * 0.36)
+    canvas.paste(_filling(Image.fromarray(photo.pixels), WIDTH, HEIGHT).crop((0, 0, line, HEIGHT)))
+    pen = ImageDraw.Draw(canvas)
+    pen.rectangle((line - 3, 0, line + 2, HEIGHT), fill=(40, 40, 40))
+    pen.rectangle((line - 1, 0, line, HEIGHT), fill=(255, 255, 255))
+    wide, tall, edge = 176, 124, 20
+    at = (WIDTH - wide - edge, HEIGHT - tall - edge)
+    corners = (at[0] - 4, at[1] - 4, at[0] + wide + 3, at[1] + tall + 3)
+    pen.rounded_rectangle(corners, 8, fill=(255, 255, 255))
+    manner = builtin.load(PAINTING.removeprefix("builtin:"))
+    canvas.paste(_filling(Image.fromarray(manner.pixels), wide, tall), at)
     return canvas
+
+
+def _filling(picture: Image.Image, width: int, height: int) -> Image.Image:
+    """The middle of a picture, as large as the place."""
+    scale = max(width / picture.width, height / picture.height)
+    size = max(width, round(picture.width * scale)), max(height, round(picture.height * scale))
+    large = picture.resize(size, Image.Resampling.BICUBIC)
+    left, top = (large.width - width) // 2, (large.height - height) // 2
+    return large.crop((left, top, left + width, top + height))
 
 
 def zoo() -> Image.Image:
@@ -140,8 +156,8 @@ def zoo() -> Image.Image:
 
 
 MAKERS = {
-    "unit.jpg": unit, "dream.jpg": dream, "robust.jpg": robust, "kernels.png": kernels,
-    "draw.png": draw, "zoo.png": zoo,
+    "unit.jpg": unit, "dream.jpg": dream, "style.jpg": style, "robust.jpg": robust,
+    "kernels.png": kernels, "zoo.png": zoo,
 }  # fmt: skip
 
 

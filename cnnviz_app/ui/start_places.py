@@ -15,17 +15,20 @@ PLACES = (
           "Click a unit; everything about it appears at once.", "unit.jpg"),
     Place("dream", "Let a unit paint",
           "Start from noise and watch a picture grow that one unit cannot resist.", "dream.jpg"),
+    Place("style", "Paint a photo",
+          "A cat in the manner of a painting: its shapes stay, the brush strokes change.",
+          "style.jpg"),
     Place("robust", "A network that is hard to fool",
           "Ask it for a boat, a mushroom, a bus: it paints things you recognise.", "robust.jpg"),
     Place("kernels", "Read the first layer",
           "The numbers everything starts with: edges, spots and colours.", "kernels.png"),
-    Place("draw", "Draw a digit",
-          "Every stroke runs through the network while you draw.", "draw.png"),
     Place("zoo", "Compare networks",
           "Eighty well-known ones: how good they are and what they cost.", "zoo.png"),
 )  # fmt: skip
 UNIT_LAYER, UNIT = "relu5", 7
 PAINT_LAYER, PAINT_UNIT = "relu5", 21
+# The photograph of the tile, its painting, and who paints it.
+PHOTO, PAINTING, PAINTER = "cat", "builtin:waves", "lens-robust"
 
 
 def open_place(window: MainWindow, id: str) -> None:
@@ -40,6 +43,11 @@ def open_place(window: MainWindow, id: str) -> None:
             window.show_workspace("dream")
             ticket = desk.conductor.open_model("lens", layer=PAINT_LAYER, unit=PAINT_UNIT)
             ticket.finished.connect(lambda _: _when_known(window, desk.runs.dream_selection))
+        case "style":
+            window.show_workspace("style")
+            desk.pictures.show_builtin(PHOTO)
+            ticket = desk.conductor.open_model(PAINTER)
+            ticket.finished.connect(lambda _: _when_known(window, lambda: _paint_photo(window)))
         case "robust":
             window.show_workspace("dream")
             ticket = desk.conductor.open_model("lens-robust")
@@ -55,6 +63,13 @@ def open_place(window: MainWindow, id: str) -> None:
             desk.view.asked_drawing.emit()
         case "zoo":
             window.show_workspace("models")
+
+
+def _paint_photo(window: MainWindow) -> None:
+    runs = window.desk.runs
+    runs.choose("style")
+    runs.set_values({"style": PAINTING, "mask": "", "style_masks": ""})
+    runs.start()
 
 
 def _paint_class(window: MainWindow) -> None:

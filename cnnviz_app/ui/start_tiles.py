@@ -208,7 +208,7 @@ class Board(QWidget):
         room = min(width - 2 * edge, px(1660))
         left = (width - room) // 2
         side_width = px(340) if wide else room
-        columns = 3 if wide else 2
+        columns = 3 if room >= px(1000) else 2
         tiles_width = room - side_width - 3 * gap if wide else room
         tile = (tiles_width - (columns - 1) * gap) // columns
         rows = -(-len(self._tiles) // columns)

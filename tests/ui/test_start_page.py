@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from cnnviz_app import paths
-from cnnviz_app.lab.requests import OpenModel
+from cnnviz_app.lab.branch_requests import RunKept
+from cnnviz_app.lab.requests import ListTechniques, OpenModel
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.start_page import StartPage, show_start
-from cnnviz_app.ui.start_places import PLACES
-from tests.ui.fakes import engine_of, entry
+from cnnviz_app.ui.start_places import PAINTING, PHOTO, PLACES
+from tests.ui.desks import techniques
+from tests.ui.fakes import engine_of, entry, lenet_facts
 from tests.ui.layout_checks import troubles
 
 BUNDLED = ("lens", "lens-robust", "lenet5")
@@ -44,10 +47,34 @@ def test_a_digit_opens_its_place(window: MainWindow, number: int) -> None:
     QTest.keyClick(page, Qt.Key(Qt.Key.Key_0 + number))
     assert not is_open(window)
     place = PLACES[number - 1].id
-    workspaces = {"dream": "dream", "robust": "dream", "zoo": "models"}
+    workspaces = {"dream": "dream", "robust": "dream", "style": "style", "zoo": "models"}
     assert window.workspace == workspaces.get(place, "explore")
     opened = engine.asked_for(OpenModel)[before:]
     assert [request.model in BUNDLED for request in opened] == ([] if place == "zoo" else [True])
+
+
+def test_the_photo_is_painted_at_once(window: MainWindow) -> None:
+    page = show_start(window)
+    runs, engine = window.desk.runs, engine_of(window.desk)
+    runs.load()
+    engine.finish(ListTechniques, techniques())
+    window.desk.pictures.show_builtin("coffee")
+    page = show_start(window)
+    page.choose("style")
+    engine.finish(OpenModel, lenet_facts())
+    asked = engine.asked_for(RunKept)[-1]
+    assert asked.technique == "style"
+    assert asked.params["style"] == PAINTING
+    assert asked.picture is not None
+    assert asked.picture.origin == f"builtin:{PHOTO}"
+
+
+def test_a_digit_can_be_drawn_from_the_side(window: MainWindow) -> None:
+    page = show_start(window)
+    buttons = {button.text(): button for button in page.findChildren(QPushButton)}
+    buttons["Draw a digit"].click()
+    assert window.workspace == "explore"
+    assert engine_of(window.desk).asked_for(OpenModel)[-1].model == "lenet5"
 
 
 def test_letters_do_not_act_on_what_lies_below(window: MainWindow) -> None:
