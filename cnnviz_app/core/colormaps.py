@@ -164,6 +164,35 @@ def apply(
     return colours
 
 
+# How much of a photograph's light goes where a map laid over it is zero.
+SHADE = 0.7
+
+
+def lit(
+    values: Floats, name: str, lo: float, hi: float, share: npt.NDArray[np.floating]
+) -> Pixels:
+    """A map to be laid over a photograph, H×W×4: strong is bright, the rest is shaded.
+
+    It is the same in every theme. On paper the strongest colour is the darkest, but on a dark
+    photograph that looks like nothing, and mid-tones lie on any; light in the shade does not.
+
+    Args:
+        share: how strong it is at each pixel, 0 … 1.
+    """
+    strong = np.clip(share, 0.0, 1.0)[..., None]
+    cover = 1.0 - (1.0 - strong) * (1.0 - SHADE * (1.0 - strong))
+    colours = apply(values, name, lo, hi, theme_is_dark=True) * (strong / cover)
+    laid: Pixels = np.rint(np.concatenate([colours, 255 * cover], -1)).astype(np.uint8)
+    return laid
+
+
+def laid_over(picture: Pixels, layer: Pixels, strength: float) -> Pixels:
+    """A photograph with such a map over it, as one picture."""
+    share = layer[..., 3:] / 255.0 * strength
+    mixed: Pixels = np.rint(picture * (1 - share) + layer[..., :3] * share).astype(np.uint8)
+    return mixed
+
+
 def colour_at(name: str, t: float, theme_is_dark: bool = True) -> tuple[int, int, int]:
     """One colour of a map at t in 0 … 1, for curves that belong to an ordered family."""
     r, g, b = lut(name, theme_is_dark)[round(min(max(t, 0.0), 1.0) * 255)]

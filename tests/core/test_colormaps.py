@@ -90,3 +90,29 @@ def test_a_map_with_few_values_that_are_not_zero_keeps_its_maximum() -> None:
     values[3, 4] = 2.0
     assert colormaps.bar_of(values, "sequential") == ("tide", 0.0, 2.0, False)
     assert colormaps.scale_of(np.zeros((2, 2)), "sequential")[2] == 1.0
+
+
+@pytest.mark.parametrize("ground", [0, 128, 255], ids=["dark", "mid", "bright"])
+@pytest.mark.parametrize("name", ["tide", "poles"])
+def test_over_any_photograph_stronger_is_brighter(ground: int, name: str) -> None:
+    """Whatever lies below, at the usual strength; the two ends are far apart in luminance."""
+    values = np.linspace(0, 1, 33)[None]
+    low = -1.0 if colormaps.is_signed(name) else 0.0
+    photograph = np.full((1, 33, 3), ground, np.uint8)
+    layer = colormaps.lit(values, name, low, 1.0, values)
+    seen = colormaps.laid_over(photograph, layer, 0.6)[0] / 255.0
+    linear = np.where(seen <= 0.04045, seen / 12.92, ((seen + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    assert (np.diff(luminance) > -0.004).all()
+    contrast = (luminance[-1] + 0.05) / (luminance[0] + 0.05)
+    assert contrast > (2.2 if name == "tide" else 1.5), contrast
+
+
+def test_a_map_of_nothing_shades_the_photograph_evenly() -> None:
+    photograph = np.full((2, 2, 3), 200, np.uint8)
+    nothing = np.zeros((2, 2))
+    seen = colormaps.laid_over(
+        photograph, colormaps.lit(nothing, "tide", 0.0, 1.0, nothing), 0.6
+    )
+    assert (seen == seen[0, 0, 0]).all()
+    assert 80 < seen[0, 0, 0] < 150

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.lab.attention_requests import Attended, Cell
@@ -79,15 +78,13 @@ class AttentionTiles:
         y, x = cell
         return x * across, y * down, (x + 1) * across, (y + 1) * down
 
-    def overlay(
-        self, tile: int, name: str, dark: bool
-    ) -> tuple[Pixels | None, npt.NDArray[np.floating] | None]:
-        """The tile in colour, and how strongly it covers the picture."""
+    def overlay(self, tile: int, name: str) -> Pixels | None:
+        """The tile in colour, with how strongly it covers the picture."""
         if not 0 <= tile < len(self.maps):
-            return None, None
+            return None
         values = self.maps[tile]
         high = float(values.max()) or 1.0
-        return colormaps.apply(values, name, 0.0, high, dark), np.sqrt(values / high)
+        return colormaps.lit(values, name, 0.0, high, np.sqrt(values / high))
 
 
 def nearest_layer(known: Sequence[str], layer: str, order: Sequence[str]) -> str:

@@ -125,6 +125,7 @@ class ComparePage(QWidget):
                 _SHORT.get(method, ""),
             ))  # fmt: skip
         self.tiles.set_tiles(tiles)
+        self._bar.set_on_picture(self._look == OVERLAY)
 
     def _on_chosen(self, method: str) -> None:
         self._current = method

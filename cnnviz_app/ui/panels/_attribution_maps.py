@@ -50,6 +50,15 @@ class ShownMap:
             return around
         return colormaps.apply(self.values, name, lo, hi, theme().is_dark)
 
+    @property
+    def layer(self) -> Pixels:
+        """What is laid over the picture, with its cover; in every theme the same."""
+        if self.values.ndim == 3:
+            cover = np.rint(255 * self.strength[..., None]).astype(np.uint8)
+            return np.concatenate([self.pixels, cover], -1)
+        name, lo, hi, _ = self.bar
+        return colormaps.lit(self.values, name, lo, hi, self.strength)
+
     def words_at(self, x: int, y: int) -> str:
         rows, columns = self.values.shape[:2]
         if not (0 <= x < columns and 0 <= y < rows):
@@ -71,9 +80,7 @@ def masked(seen: Pixels, shown: ShownMap) -> Pixels:
 
 def blended(seen: Pixels, shown: ShownMap, strength: float) -> Pixels:
     """The map over its picture, as one picture."""
-    share = shown.strength[..., None] * strength
-    mixed: Pixels = np.rint(seen * (1 - share) + shown.pixels * share).astype(np.uint8)
-    return mixed
+    return colormaps.laid_over(seen, shown.layer, strength)
 
 
 def drawn(seen: Pixels | None, shown: ShownMap, look: str, strength: float) -> Pixels:

@@ -76,9 +76,10 @@ class OnePage(QWidget):
             self.view.set_picture(masked(seen, shown))
         else:
             self.view.set_picture(seen)
-            self.view.set_overlay(shown.pixels, shown.strength, self._strength)
+            self.view.set_overlay(shown.layer, strength=self._strength)
         self.view.set_readout(shown.words_at)
         self.bar.set_scale(*shown.bar)
+        self.bar.set_on_picture(self._look == OVERLAY and fits)
         self._words.setText(self._scale_words(shown))
 
     def _scale_words(self, shown: ShownMap) -> str:

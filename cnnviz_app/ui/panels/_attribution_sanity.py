@@ -141,6 +141,7 @@ class SanityPage(QWidget):
         shown = self._maps.get(self._step)
         if shown is not None:
             self._bar.set_scale(*shown.bar)
+            self._bar.set_on_picture(self._look == OVERLAY)
         name = self._names[self._step] if self._step < len(self._names) else ""
         self._right.setText(f"random down to {name}" if self._step else "nothing random yet")
         self._sentence.setText(self._words())

@@ -201,8 +201,7 @@ class AttentionPanel(Panel):
         if self._tiles is None:
             return
         name = self.desk.settings.values.sequential_map
-        pixels, alpha = self._tiles.overlay(self._grid.selected, name, theme().is_dark)
-        self._view.set_overlay(pixels, alpha, 0.8)
+        self._view.set_overlay(self._tiles.overlay(self._grid.selected, name), strength=0.8)
         self._view.set_tags("", self._tiles.title(self._grid.selected))
 
     def _readout(self, x: int, y: int) -> str:

@@ -143,13 +143,11 @@ class PicturePanel(Panel):
             return
         values = looked.maps[state.unit]
         high = float(np.abs(values).max()) or 1.0
-        dark = theme().is_dark
+        name, low = self.desk.settings.values.sequential_map, 0.0
         if (values < 0).any():
-            pixels = colormaps.apply(values, "poles", -high, high, dark)
-        else:
-            name = self.desk.settings.values.sequential_map
-            pixels = colormaps.apply(values, name, 0.0, high, dark)
-        self._view.set_overlay(pixels, np.abs(values) / high, view.overlay_alpha)
+            name, low = "poles", -high
+        layer = colormaps.lit(values, name, low, high, np.abs(values) / high)
+        self._view.set_overlay(layer, strength=view.overlay_alpha)
 
     def _on_view(self, view: View) -> None:
         self._overlay.setChecked(view.overlay)

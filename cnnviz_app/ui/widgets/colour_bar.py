@@ -38,6 +38,7 @@ class ColourBar(PaintedWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._scale: tuple[object, ...] = ()
+        self._on_picture = False
         self.set_scale(name, lo, hi, low_words=low_words, high_words=high_words)
         self.restyle()
 
@@ -55,6 +56,12 @@ class ColourBar(PaintedWidget):
         low, high = self._ends()
         self.setAccessibleName(f"Colour bar, {low} to {high}")
         self.update()
+
+    def set_on_picture(self, on: bool) -> None:
+        """The colours of a map that lies on a photograph are the same in every theme."""
+        if on != self._on_picture:
+            self._on_picture = on
+            self.update()
 
     def restyle(self) -> None:
         self.setFixedHeight(px(8 + 3 + 14))
@@ -76,7 +83,7 @@ class ColourBar(PaintedWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
-        table = colormaps.lut(self._name, theme().is_dark)
+        table = colormaps.lut(self._name, theme().is_dark or self._on_picture)
         strip = to_qimage(np.ascontiguousarray(table[None]))
         bar = QRectF(0, 0, self.width(), px(8))
         ratio = ratio_of(painter)

@@ -22,7 +22,9 @@ from .base import Pixels, fill_round, ratio_of, text_width, to_qimage
 
 
 def with_alpha(hwc8: Pixels, alpha: npt.NDArray[np.floating] | None) -> QImage:
-    """A picture that covers as much as alpha (H×W in 0 … 1) says; all of it for None."""
+    """A picture that covers as much as alpha (H×W in 0 … 1) says, or its own fourth channel."""
+    if alpha is None and hwc8.shape[-1] == 4:
+        return to_qimage(hwc8)
     cover = np.ones(hwc8.shape[:2]) if alpha is None else np.clip(alpha, 0, 1)
     layer = (cover * 255).astype(np.uint8)[..., None]
     return to_qimage(np.concatenate([hwc8, layer], axis=-1))

@@ -107,16 +107,11 @@ class PictureView(DropTarget):
         self.update()
 
     def set_overlay(
-        self,
-        hwc8: Pixels | None,
-        alpha: npt.NDArray[np.floating] | None = None,
+        self, hwc8: Pixels | None, alpha: npt.NDArray[np.floating] | None = None,
         strength: float = 0.6,
-    ) -> None:
+    ) -> None:  # fmt: skip
         """A map in colour over the picture; alpha (H×W in 0 … 1) × strength is its cover."""
-        if hwc8 is None:
-            self._overlay = None
-        else:
-            self._overlay = with_alpha(hwc8, alpha)
+        self._overlay = None if hwc8 is None else with_alpha(hwc8, alpha)
         self._overlay_strength = strength
         self.update()
 

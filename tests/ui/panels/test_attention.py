@@ -125,11 +125,11 @@ def test_the_attention_of_a_layer_is_that_of_its_block() -> None:
 def test_the_overlay_covers_what_is_looked_at() -> None:
     request = ReadAttention("m", Picture("p", np.zeros((8, 8, 3), np.uint8), ""), "l")
     tiles = AttentionTiles.of(answer(request))
-    pixels, alpha = tiles.overlay(0, "tide", True)
-    assert pixels is not None
-    assert alpha is not None
-    assert alpha.max() == 1
-    assert np.unravel_index(alpha.argmax(), alpha.shape) == np.unravel_index(
+    layer = tiles.overlay(0, "tide")
+    assert layer is not None
+    cover = layer[..., 3]
+    assert cover.max() == 255
+    assert np.unravel_index(cover.argmax(), cover.shape) == np.unravel_index(
         tiles.maps[0].argmax(), (4, 4)
     )
-    assert tiles.overlay(99, "tide", True) == (None, None)
+    assert tiles.overlay(99, "tide") is None

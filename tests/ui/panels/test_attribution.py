@@ -218,5 +218,5 @@ def test_three_ways_to_see_a_map(signed: bool) -> None:
     assert all(p.shape == (28, 28, 3) and p.dtype == np.uint8 for p in pictures)
     assert not np.array_equal(pictures[0], pictures[1])
     weakest = np.unravel_index(np.abs(values).argmin(), values.shape)
-    assert abs(int(pictures[0][weakest][0]) - 90) <= 3
+    assert int(pictures[0][weakest][0]) < 90, "shaded where there is nothing"
     assert shown.words_at(99, 0) == ""
