@@ -11,6 +11,7 @@ from cnnviz_app.ui.panels._field_ask import FieldAsker
 from cnnviz_app.ui.panels._field_layers import FieldLayers
 from cnnviz_app.ui.panels._field_legend import FieldLegend
 from cnnviz_app.ui.panels._field_looks import EFFECTIVE, THEORY
+from cnnviz_app.ui.panels._field_photos import FieldPhotos
 from cnnviz_app.ui.panels._field_picture import FieldPicture, Fields, size_of
 from cnnviz_app.ui.panels._stage_heading import StageHeading
 from cnnviz_app.ui.theme import px, theme
@@ -40,6 +41,7 @@ class FieldsPanel(Panel):
         self._legend = FieldLegend()
         self._sentence = Label("", "title", wrap=True)
         self._status = Label("", "caption", "t3", elide=True)
+        self._photos = FieldPhotos()
         self._layers = FieldLayers(desk)
         self._legend.hidden_changed.connect(self._on_hidden)
         self._build()
@@ -65,6 +67,7 @@ class FieldsPanel(Panel):
         self._words.addStretch(1)
         self._one.addWidget(self._picture, 0, 0)
         self._one.addLayout(self._words, 1, 0)
+        self._one.addWidget(self._photos, 2, 0, 1, 2)
         self._one.setRowStretch(0, 1)
         self._body = QWidget()
         self._row = QHBoxLayout(self._body)
@@ -109,6 +112,8 @@ class FieldsPanel(Panel):
         self._picture.show_fields(fields, self._asker.cell, self._legend.hidden)
         self._legend.show_sizes(lambda key: size_of(key, fields))
         self._sentence.setText(self._summary(fields))
+        self._photos.show_photos(self._asker.covered, fields, self._legend.hidden)
+        self._fit_photos()
 
     def _summary(self, fields: Fields | None) -> str:
         """The lecture's sentence, with this unit's numbers."""
@@ -157,6 +162,22 @@ class FieldsPanel(Panel):
         self._one.setRowStretch(2, 0 if beside else 1)
         self._one.setColumnStretch(0, 3)
         self._one.setColumnStretch(1, 2 if beside else 0)
+
+        self._fit_photos()
+
+    def _fit_photos(self) -> None:
+        """The photos stand where the picture and the words leave room."""
+        wide = self._layers.isVisibleTo(self) and self._left.isVisibleTo(self)
+        beside = not wide and self.width() > self.height()
+        width = round(self._stack.width() * 5 / 11) - px(12) if wide else self._stack.width()
+        square = min(self._picture.maximumHeight(), width)
+        words = sum(
+            widget.heightForWidth(width) if widget.hasHeightForWidth()
+            else widget.sizeHint().height()
+            for widget in (self._sentence, self._legend, self._status)
+        ) + px(12)  # fmt: skip
+        taken = max(square, words) if beside else square + px(8) + words
+        self._photos.fit(width, self._stack.height() - taken - px(16))
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(12), px(14), px(12))

@@ -94,6 +94,31 @@ def test_gradients_then_patches_and_both_are_shown(panel: FieldsPanel) -> None:
         Covered("lenet5", "features.conv2", 0, window, heat, region, 2.0, 2, (), (), 0.1),
     )
     assert size_of(EMPIRICAL, panel._asker.fields) == 2
+    assert not panel._photos.isVisibleTo(panel), "no photos, no row"
+
+
+@pytest.mark.parametrize("size", [(1150, 960), (640, 560), (420, 900)])
+def test_the_photos_stand_where_there_is_room(panel: FieldsPanel, size: tuple[int, int]) -> None:
+    engine = engine_of(panel.desk)
+    panel.resize(*size)
+    panel.show()
+    look(panel)
+    engine.finish(MeasureField, measured(panel))
+    window, region = measured(panel).window, np.ones((14, 14), bool)
+    crops = tuple(np.full((28, 28, 3), 40 * n, np.uint8) for n in range(6))
+    cells = tuple((n, n) for n in range(6))
+    drops = np.ones((14, 14), np.float32)
+    engine.finish(
+        CoverField,
+        Covered("lenet5", "features.conv2", 0, window, drops, region, 2.0, 2, crops, cells, 0.1),
+    )
+    QTest.qWait(30)
+    photos = panel._photos
+    assert photos.isVisible()
+    assert [picture.isVisible() for picture in photos.pictures] == [True] * 4
+    assert panel._left.rect().contains(photos.geometry())
+    assert not photos.geometry().intersects(panel._picture.geometry())
+    assert not photos.geometry().intersects(panel._legend.geometry())
 
 
 def test_the_next_unit_cancels_and_begins_anew(panel: FieldsPanel) -> None:
