@@ -21,7 +21,8 @@ class Patterns:
         y = torch.linspace(-1, 1, shape[1])[:, None].expand(shape[1:])
         x = torch.linspace(-1, 1, shape[2])[None].expand(shape[1:])
         places = torch.stack([x, y, (x**2 + y**2).sqrt(), x.abs(), y.abs()], -1)
-        self._places = places.reshape(-1, _INPUTS).to(device)
+        # One row for each input, so that a unit's values lie side by side.
+        self._places = places.reshape(-1, _INPUTS).t().contiguous().to(device)
 
     def draw(self, count: int) -> Tensor:
         """Random genes, one row per pattern."""
@@ -41,21 +42,18 @@ class Patterns:
         values = self._places.expand(len(genes), -1, -1)
         at = 0
         for number, (rows, columns) in enumerate(self._sizes):
-            weights = genes[:, at : at + rows * columns].view(-1, rows, columns)
+            weights = genes[:, at : at + rows * columns].view(-1, rows, columns).transpose(1, 2)
             at += rows * columns
-            bias = genes[:, None, at : at + columns]
+            bias = genes[:, at : at + columns, None]
             at += columns
-            values = values @ weights.to(values) + bias.to(values)
+            values = torch.baddbmm(bias.to(values), weights.to(values), values)
             if number < 2:
-                values = _mixed(values)
-        painted = torch.sigmoid(2 * values).transpose(1, 2)
-        return painted.reshape(len(genes), *self.shape).contiguous()
+                _bend(values)
+        return values.mul_(2).sigmoid_().view(len(genes), *self.shape)
 
 
-def _mixed(values: Tensor) -> Tensor:
-    """Every unit has its own curve: waves make stripes, bells make blobs."""
-    parts = list(values.split([3, 3, 2, _WIDTH - 8], dim=2))
-    parts[0] = torch.sin(3 * parts[0])
-    parts[1] = torch.exp(-(parts[1] ** 2))
-    parts[2] = torch.tanh(parts[2])
-    return torch.cat(parts, 2)
+def _bend(values: Tensor) -> None:
+    """Every unit gets its own curve: waves make stripes, bells make blobs."""
+    values[:, :3].mul_(3).sin_()
+    values[:, 3:6].square_().neg_().exp_()
+    values[:, 6:8].tanh_()

@@ -65,7 +65,7 @@ def climb(
         delta = projected(_random(clean, how, generator), clean, how.norm, how.epsilon)
     best, best_margin = clean + delta, torch.full((len(clean),), -torch.inf, device=clean.device)
     past = torch.zeros_like(clean)
-    # One step is all of FGSM, and should be exact; many forgive each other's last digits.
+    # A single step should be exact; many forgive each other's last digits.
     ask = victim.quick if how.steps > 1 else victim.logits
     for step in range(how.steps):
         moved = (clean + delta).requires_grad_(True)

@@ -27,18 +27,23 @@ from cnnviz_app.techniques._attacks import (
 from cnnviz_app.techniques._budget import CHOICES, Budget
 from cnnviz_app.techniques._perturb import at_once
 
+# Children descend from the best of so many, and each pixel of theirs is a new one so often.
+_BEST_OF, _NEW = 8, 0.2
+# The plain network must agree by so many logits.
+_SURE = 0.02
+
 
 @dataclass(frozen=True)
 class FewPixelParams(GoalParams):
     """How many pixels, and how long evolution may look for them."""
 
-    pixels: int = param(5, "How many pixels may change.", low=1, high=500, slider=(1, 20))
+    pixels: int = param(9, "How many pixels may change.", low=1, high=500, slider=(1, 20))
     colour: str = param(
         "", "One colour for all of them, as #ff0000; empty lets evolution choose.", kind="text"
     )
     population: int = param(48, "How many candidates live at once.", low=5, high=2000,
                             slider=(10, 200))  # fmt: skip
-    generations: int = param(60, "For how many generations.", low=1, high=10_000,
+    generations: int = param(100, "For how many generations.", low=1, high=10_000,
                              slider=(10, 300))  # fmt: skip
     mutation: float = param(0.5, "How far a child departs from its parents.", low=0.05, high=2.0)
     budget: str = param(
@@ -65,7 +70,8 @@ def few_pixel(
         show(ctx, victim, found / 255, generation)
         tell(ctx, generation, goal, swarm.best_logits)
         ctx.progress(generation + 1, params.generations)
-        if swarm.best_margin > 0.05 or generation >= params.generations or budget.left() <= 0:
+        won = swarm.best_margin > 0 and float(goal.margin(victim.judged(found))[0]) > _SURE
+        if won or generation >= params.generations or budget.left() <= 0:
             break
         swarm.breed()
         generation += 1
@@ -83,6 +89,8 @@ class _Swarm:
         width = 2 + (0 if self.fixed is not None else channels)
         self.generator = torch.Generator().manual_seed(seed)
         self.living = self._draw(params.population, params.pixels, width)
+        # The strongest colours are those of the corners; evolution mixes others from them.
+        self.living[:, :, 2:] = self.living[:, :, 2:].round()
         self.children: Tensor = self.living
         self.margins = torch.full((params.population,), -torch.inf)
         self.best_margin = -torch.inf
@@ -113,7 +121,7 @@ class _Swarm:
             ctx.checkpoint()
             part = slice(start, min(start + size, len(self.children)))
             rows = self.children[part]
-            logits = self.victim.logits(self.painted(rows) / 255)
+            logits = self.victim.quick(self.painted(rows) / 255)
             margins = _for(self.goal, len(rows)).margin(logits).cpu()
             better = margins > self.margins[part]
             self.living[part] = torch.where(better[:, None, None], rows, self.living[part])
@@ -129,17 +137,19 @@ class _Swarm:
         return self.painted(self.living[top : top + 1])
 
     def breed(self) -> None:
-        """Differential evolution: one parent plus the difference of two others, mixed half."""
-        count = len(self.living)
-        picked = torch.stack(
-            [torch.randperm(count, generator=self.generator)[:3] for _ in range(count)]
-        )
-        one, two, three = (self.living[picked[:, number]] for number in range(3))
+        """Differential evolution around the best: some pixels of each candidate move there."""
+        count, draw = len(self.living), self.generator
+        top = self.margins.topk(max(1, count // _BEST_OF)).indices
+        one = self.living[top[torch.randint(len(top), (count,), generator=draw)]]
+        picked = torch.stack([torch.randperm(count, generator=draw)[:2] for _ in range(count)])
+        two, three = self.living[picked[:, 0]], self.living[picked[:, 1]]
         child = one + self.params.mutation * (two - three)
         outside = (child < 0) | (child > 1)
-        child = torch.where(outside, self._draw(*child.shape), child)
-        keep = self._draw(count, self.params.pixels, 1) < 0.3
-        self.children = torch.where(keep, self.living, child)
+        outside[:, :, 2:] = False  # a colour beyond the edge is the edge; a place is drawn anew
+        child = torch.where(outside, self._draw(*child.shape), child).clamp(0, 1)
+        new = self._draw(count, self.params.pixels, 1) < _NEW
+        new[torch.arange(count), torch.randint(self.params.pixels, (count,), generator=draw)] = True
+        self.children = torch.where(new, child, self.living)
 
 
 def _for(goal: Goal, count: int) -> Goal:

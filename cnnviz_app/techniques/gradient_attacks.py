@@ -70,9 +70,13 @@ class PgdParams(WalkParams):
     summary="Adds the sign of the gradient: the panda that becomes a gibbon.",
 )  # fmt: skip
 def fgsm(ctx: Context, net: Any, image01: Tensor, params: FgsmParams, seed: int) -> TechniqueResult:
-    size = params.epsilon / 255
-    how = Steps("linf", size, size, 1)
-    return _attack(ctx, net, image01, params.target, how, params.epsilon, seed)
+    victim = Victim(net, image01, slopes=True)
+    goal = victim.goal(params.target)
+    _watch(ctx, victim, goal, 0, 2, victim.clean, victim.answer)
+    moved = victim.clean + params.epsilon / 255 * victim.slope(goal).sign()
+    levels = rounded(victim, moved, "linf", params.epsilon)
+    _watch(ctx, victim, goal, 1, 2, levels / 255, victim.judged(levels))
+    return conclude(net, victim, levels, goal, 2, {"norm": "linf"})
 
 
 @technique(
@@ -115,11 +119,7 @@ def _attack(
     best, best_margin, done = victim.levels, -torch.inf, 0
 
     def watch(step: int, moved: Tensor, logits: Tensor) -> None:
-        ctx.checkpoint()
-        number = done + step
-        show(ctx, victim, moved, number)
-        tell(ctx, number, goal, logits)
-        ctx.progress(number + 1, total)
+        _watch(ctx, victim, goal, done + step, total, moved, logits)
 
     for _ in range(restarts):
         went = climb(victim, goal, how, generator, watch)
@@ -139,3 +139,12 @@ def _attack(
         if best_margin > 0:
             break
     return conclude(net, victim, best, goal, done, {"norm": how.norm})
+
+
+def _watch(
+    ctx: Context, victim: Victim, goal: Goal, step: int, total: int, found: Tensor, logits: Tensor
+) -> None:
+    ctx.checkpoint()
+    show(ctx, victim, found, step)
+    tell(ctx, step, goal, logits)
+    ctx.progress(step + 1, total)
