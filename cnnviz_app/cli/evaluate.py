@@ -10,8 +10,8 @@ from typing import Any
 
 from cnnviz_app.core.errors import UserError
 
-# seed of generated pictures; training uses others
-EVALUATION_SEED = 20_000
+# So many drawn pictures are behind the figures in the cards, and behind the test of them.
+DRAWN = 300
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--data", type=Path, help="folder (or tar) with one folder per class")
     source.add_argument("--mnist", type=Path, help="folder with the MNIST test files")
-    source.add_argument("--strokes", type=int, metavar="N", help="N digits drawn by this program")
-    source.add_argument("--scenes", type=int, metavar="N", help="N scenes drawn by this program")
+    source.add_argument(
+        "--drawn", type=int, nargs="?", const=DRAWN, metavar="COUNT",
+        help="digits, shapes or things this program draws, whichever the network knows "
+             f"({DRAWN} unless told)",
+    )  # fmt: skip
     parser.add_argument("--attack", help="norm:epsilon:steps on [0, 1] pixels, e.g. l2:1.0:20")
     parser.add_argument("--seed", type=int, default=0, help="seed of the attack's random start")
     parser.add_argument("--dead-units", action="store_true", help="also count units never active")
@@ -32,34 +35,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _pictures(args: argparse.Namespace, card: Any, ctx: Any) -> Any:
     from cnnviz_app.nets import data
 
-    if args.mnist is not None:
-        pictures = data.from_mnist(args.mnist, "t10k")
-    elif args.strokes is not None:
-        from cnnviz_app.sources.worlds import digits
+    channels, side = card.input.channels, card.input.height
+    if args.data is not None:
+        return data.from_folders(args.data, side, channels, card.labels, ctx)
+    if args.drawn is not None:
+        from cnnviz_app.sources.worlds import held
 
-        drawn, labels = digits.digits(_positive(args.strokes, "--strokes"), EVALUATION_SEED)
-        pictures = data.from_arrays(drawn[..., None], labels, [str(d) for d in range(10)])
-    elif args.scenes is not None:
-        from cnnviz_app.sources.worlds import scenes
-
-        count = _positive(args.scenes, "--scenes")
-        pictures = data.from_arrays(*scenes.labelled(count, EVALUATION_SEED), scenes.SHAPES)
-    else:
-        return data.from_folders(
-            args.data, card.input.height, card.input.channels, card.labels, ctx
-        )
+        return data.from_arrays(*held.drawn(card.labels, channels, side, args.drawn), card.labels)
+    pictures = data.from_mnist(args.mnist, "t10k")
     if pictures.names != card.labels:
         raise UserError(
             f"{card.name} knows other classes than these pictures have.",
             hint=f"Its classes are {', '.join(card.labels)}.",
         )
     return pictures
-
-
-def _positive(count: int, option: str) -> int:
-    if count < 1:
-        raise UserError(f"{option} must be at least 1.")
-    return count
 
 
 def evaluate(args: argparse.Namespace, ctx: Any) -> dict[str, Any]:

@@ -148,6 +148,7 @@ def world_classes(name: str) -> tuple[str, ...]:
     """The classes of a built-in world, in a fixed order."""
     known: dict[str, tuple[str, ...]] = {
         "photos": tuple(photo.id for photo in worlds.photos.PHOTOS),
+        "things": worlds.things.THINGS,
         "scenes": worlds.scenes.SHAPES,
         "digits": tuple("0123456789"),
         "gratings": ("grating", "gabor", "bar", "spot"),

@@ -23,8 +23,8 @@ Status = Literal["", "finding", "running", "waiting", "paused", "failed", "ready
 # Partial results are shown anew this often while it runs.
 REFRESH_MS = 500
 WORDS = {
-    "photos": "built-in photos", "scenes": "drawn scenes", "digits": "drawn digits",
-    "gratings": "gratings and bars", "paintings": "pieces of paintings",
+    "photos": "built-in photos", "things": "drawn things", "scenes": "drawn scenes",
+    "digits": "drawn digits", "gratings": "gratings and bars", "paintings": "pieces of paintings",
 }  # fmt: skip
 
 

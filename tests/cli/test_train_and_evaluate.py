@@ -77,11 +77,25 @@ def test_robust_training_and_going_on(folders: Path, tmp_path: Path) -> None:
     assert len(card["curves"]["held_robust_accuracy"]) == 3
 
 
-def test_evaluating_drawn_digits(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["evaluate", "lenet5", "--strokes", "60", "--json"]) == 0
+@pytest.mark.parametrize(("name", "least"), [("lenet5", 0.95), ("shapes", 0.8), ("lens", 0.5)])
+def test_evaluating_drawn_pictures(
+    name: str, least: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Digits, shapes or things, whichever it knows."""
+    assert main(["evaluate", name, "--drawn", "60", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
+    assert set(answer) == {"accuracy", "n"}
     assert answer["n"] == 60
-    assert answer["accuracy"] > 0.95
+    assert answer["accuracy"] > least
+
+
+def test_nothing_is_drawn_for_classes_nobody_foresaw(
+    folders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(folders, tmp_path / "out")
+    weights = str(tmp_path / "out" / "colours.safetensors")
+    assert main(["evaluate", weights, "--drawn"]) == 2
+    assert "Nothing is drawn for the classes" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -96,11 +110,10 @@ def test_evaluating_drawn_digits(capsys: pytest.CaptureFixture[str]) -> None:
         (["train", "lens", "--data", "nowhere", "--attack", "l7:1:1"], "is not an attack"),
         (["train", "lens", "--data", "nowhere", "--device", "tpu"], "is not a device"),
         (["train", "lens", "--data", "nowhere", "--held", "2"], "between 0 and 1"),
-        (["evaluate", "vgg", "--strokes", "3"], "No bundled network"),
-        (["evaluate", "lenet5", "--strokes", "0"], "at least 1"),
-        (["evaluate", "lenet5", "--scenes", "3"], "knows other classes"),
+        (["evaluate", "vgg", "--drawn", "3"], "No bundled network"),
+        (["evaluate", "lenet5", "--drawn", "0"], "at least 1"),
         (["evaluate", "lenet5", "--data", "nowhere"], "does not exist"),
-        (["evaluate", "lenet5", "--strokes", "3", "--attack", "l2"], "is not an attack"),
+        (["evaluate", "lenet5", "--drawn", "3", "--attack", "l2"], "is not an attack"),
     ],
 )
 def test_bad_input_is_one_line_and_code_2(

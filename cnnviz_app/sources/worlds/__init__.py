@@ -10,7 +10,15 @@ from functools import partial
 import numpy as np
 
 from cnnviz_app.core.errors import UserError
-from cnnviz_app.sources.worlds import digits, gratings, paintings, photos, scenes, textures
+from cnnviz_app.sources.worlds import (
+    digits,
+    gratings,
+    paintings,
+    photos,
+    scenes,
+    textures,
+    things,
+)
 from cnnviz_app.sources.worlds.noise import Picture
 
 Labelled = tuple[Picture, str]
@@ -40,6 +48,11 @@ def _scene(number: int, seed: int, side: int) -> Labelled:
     label = number % len(scenes.SHAPES)
     objects = 1 if (number // len(scenes.SHAPES)) % 2 == 0 else 3
     return scenes.scene((seed, number), side, objects, label).image, scenes.SHAPES[label]
+
+
+def _thing(number: int, seed: int, side: int) -> Labelled:
+    label = number % len(things.THINGS)
+    return things.thing((seed, number), side, label).image, things.THINGS[label]
 
 
 def _digit(number: int, seed: int, side: int) -> Labelled:
@@ -89,6 +102,7 @@ POPULATIONS: dict[str, Population] = {
     p.name: p
     for p in (
         Population("photos", "Photo crops", 1500, 224, _photo),
+        Population("things", "Drawn things", 1500, 224, _thing),
         Population("scenes", "Shapes and textures", 2000, 64, _scene),
         Population("digits", "Drawn digits", 2000, 28, _digit),
         Population("gratings", "Gratings, bars and spots", 1000, 64, _grating),
@@ -137,6 +151,9 @@ def gallery() -> list[tuple[str, str, Callable[[], Picture]]]:
         found.append((photo.id, photo.title, partial(photos.photo, photo.id)))
     for name, (title, make) in {**PAINTINGS, **TEXTURES}.items():
         found.append((name, title, partial(make, 1)))
+    for name in ("ladybug", "bus", "jellyfish"):
+        number = things.THINGS.index(name)
+        found.append((f"drawn-{name}", f"A drawn {name}", _sample("things", number, 256)))
     found.append(("scene", "A scene of shapes", _sample("scenes", 11, 256)))
     for number in (3, 8):
         found.append((f"digit-{number}", f"A drawn {number}", _sample("digits", number, 28)))
