@@ -107,8 +107,8 @@ class MeasureRobustness:
     `epsilon`, `accuracy`.
 
     Attributes:
-        defence: other than "none", a second curve for each model, behind the curves without; the
-            attacks do not know of it.
+        defence: other than "none", a second curve for each model, behind the curves without.
+        adaptive: whether the attacks know of the defence and look through it.
     """
 
     models: tuple[str, ...]
@@ -116,6 +116,7 @@ class MeasureRobustness:
     epsilons: tuple[float, ...]
     budget: Budget = Budget()
     defence: Defence = field(default_factory=Defence)
+    adaptive: bool = False
 
 
 @dataclass(frozen=True)

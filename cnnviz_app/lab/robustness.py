@@ -11,6 +11,7 @@ from torch import Tensor
 
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.errors import UserError
+from cnnviz_app.lab._behind import Behind
 from cnnviz_app.lab.attack_requests import (
     AccuracyCurve,
     Budget,
@@ -40,6 +41,7 @@ class _Subject:
 
     Attributes:
         wanted: the answers that count as right, and `held` those still given.
+        known: whether attacks know of the treatment.
     """
 
     net: Network
@@ -48,6 +50,7 @@ class _Subject:
     held: Tensor
     labelled: bool
     treatment: Treatment | None = None
+    known: bool = False
 
     @property
     def title(self) -> str:
@@ -61,7 +64,8 @@ def measure_robustness(lab: Lab, ctx: Context, request: MeasureRobustness) -> Ro
     subjects = [_subject(lab, ctx, series, drawn, model) for model in request.models]
     if request.defence.kind != "none":
         treatment = treatment_of(request.defence)
-        subjects += [_defended(ctx, subject, treatment) for subject in subjects]
+        known = request.adaptive
+        subjects += [_defended(ctx, subject, treatment, known) for subject in subjects]
     if len(subjects) > MOST_MODELS:
         raise UserError(
             f"At most {MOST_MODELS} curves fit, and a defence doubles them.", "Leave models out."
@@ -154,9 +158,9 @@ def _subject(lab: Lab, ctx: Context, series: Series, drawn: list[Pixels], model:
     return _Subject(net, pictures, wanted, (given == wanted).cpu(), True)
 
 
-def _defended(ctx: Context, plain: _Subject, treatment: Treatment) -> _Subject:
+def _defended(ctx: Context, plain: _Subject, treatment: Treatment, known: bool) -> _Subject:
     """The same pictures and right answers, seen through a defence."""
-    made = replace(plain, treatment=treatment)
+    made = replace(plain, treatment=treatment, known=known)
     found = [_judged(ctx, made, as_batch(plain.net, [p]) * 255) for p in plain.pictures]
     made.held = (torch.cat(found) == plain.wanted).cpu()
     return made
@@ -196,7 +200,8 @@ def _attack_held(ctx: Context, subject: _Subject, epsilon: float, budget: Budget
         some = places[at : at + _BATCH]
         wanted = subject.wanted[some]
         pictures = [subject.pictures[i] for i in some]
-        levels = _walked(ctx, subject.net, pictures, Goal(wanted), epsilon, budget)
+        through = subject.treatment if subject.known else None
+        levels = _walked(ctx, subject.net, pictures, Goal(wanted), epsilon, budget, through)
         subject.held[some] = (_judged(ctx, subject, levels) == wanted).cpu()
 
 
@@ -221,10 +226,12 @@ def _attacked(
 
 
 def _walked(
-    ctx: Context, net: Network, pictures: list[Pixels], goal: Goal, epsilon: float, budget: Budget
-) -> Tensor:
-    """PGD from the pictures themselves, as whole levels inside the box."""
-    victim = Victim(net, as_batch(net, pictures))
+    ctx: Context, net: Network, pictures: list[Pixels], goal: Goal, epsilon: float, budget: Budget,
+    through: Treatment | None = None,
+) -> Tensor:  # fmt: skip
+    """PGD from the pictures themselves, as whole levels inside the box; `through` a defence."""
+    asked = net if through is None else Behind(net, through)
+    victim = Victim(asked, as_batch(net, pictures))
     # Long enough to reach any place in the box and come back from it.
     alpha = max(1.0, 2.5 * epsilon / budget.steps)
     how = Steps(

@@ -9,6 +9,7 @@ from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.dock import Dock
 from cnnviz_app.ui.dock_tabs import fit_tabs
 from cnnviz_app.ui.panel import PanelSpec
+from cnnviz_app.ui.side_column import SideColumn
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.workspaces import COMPACT_WINDOW, Arrangement, Column, Row
 
@@ -37,6 +38,7 @@ class DockYard(QObject):
             window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
             dock.hide()
             self.docks[spec.id] = dock
+        self._side = SideColumn(window, self.docks)
         window.tabifiedDockWidgetActivated.connect(lambda _dock: self.tidy_later())
         self._tidy = QTimer(self)
         self._tidy.setSingleShot(True)
@@ -47,6 +49,7 @@ class DockYard(QObject):
     def arrange(self, plan: Arrangement, compact: bool) -> None:
         """Put the plan's docks in their places and hide all others."""
         self._compact = compact
+        self._side.set_plan(plan)
         window = self._window
         for dock in self.docks.values():
             dock.setFloating(False)
@@ -90,6 +93,7 @@ class DockYard(QObject):
 
         Panels that a person closed are named in it too, and stay closed.
         """
+        self._side.set_plan(plan)
         for row in plan.rows:
             docks = [self.docks[panel] for panel in row.panels if panel in self.docks]
             known = [dock for dock in docks if _names(state, dock)]
@@ -105,6 +109,11 @@ class DockYard(QObject):
                     self.show(dock.spec.id)
             if front is not None and len(known) < len(docks):
                 front.raise_()
+
+    def state(self) -> QByteArray:
+        """The layout to remember."""
+        self._side.put_back()
+        return self._window.saveState()
 
     def toggle(self, id: str, on: bool) -> None:
         if on:
@@ -191,6 +200,7 @@ class DockYard(QObject):
         fit_tabs(self._window, self.docks.values())
         for dock in self.docks.values():
             dock.refresh_title()
+        self._side.follow()
 
 
 def _names(state: QByteArray, dock: Dock) -> bool:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPol
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from cnnviz_app.sources import drawing
-from cnnviz_app.ui.theme import px
-from cnnviz_app.ui.widgets.base import PaintedWidget, fill_round, painter_for, text
+from cnnviz_app.ui.theme import font, px
+from cnnviz_app.ui.widgets.base import PaintedWidget, fill_round, painter_for
 from cnnviz_app.ui.widgets.buttons import Button
 from cnnviz_app.ui.widgets.segmented import Segmented
 
@@ -62,7 +62,10 @@ class _Paper(PaintedWidget):
         square = self._square()
         fill_round(painter, square, px(6), QColor("#000000"))
         if not self.strokes:
-            text(painter, square, "Draw here", "title", "t3", Qt.AlignmentFlag.AlignHCenter)
+            # The paper is black in every theme.
+            painter.setFont(font("title"))
+            painter.setPen(QColor("#A8ACB3"))
+            painter.drawText(square, Qt.AlignmentFlag.AlignCenter, "Draw here")
         pen = QPen(QColor("#FFFFFF"), square.width() * 0.065)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -86,13 +89,15 @@ class _Paper(PaintedWidget):
 class DrawingPad(QWidget):
     """Paper, undo and clear; as a digit it is centred and scaled the way MNIST's are.
 
+    `digits` leaves no other kind of drawing to choose.
+
     Signals:
         drawn: a `Picture`.
     """
 
     drawn = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, digits: bool = False) -> None:
         super().__init__()
         self._paper = _Paper()
         self._paper.changed.connect(self._tell)
@@ -105,6 +110,7 @@ class DrawingPad(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._kind)
+        self._kind.setVisible(not digits)
         row.addStretch(1)
         row.addWidget(undo)
         row.addWidget(clear)

@@ -32,6 +32,10 @@ class Panel(QWidget):
         """Up to three icon buttons for the title bar."""
         return []
 
+    def controls(self) -> QWidget | None:
+        """What stands in the side column while this panel is in front on the stage."""
+        return None
+
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         """What "Copy picture" takes; None copies the panel as it looks."""
         return None

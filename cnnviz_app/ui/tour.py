@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from cnnviz_app.lab.population_requests import PictureSet
 from cnnviz_app.ui.app import Application, Options, make_application
+from cnnviz_app.ui.panels._robust_ask import PICTURES
 from cnnviz_app.ui.panels.adversarial import AdversarialPanel
 from cnnviz_app.ui.panels.architecture import Architecture
 from cnnviz_app.ui.panels.attribution import AttributionPanel
@@ -208,9 +209,8 @@ class Tour:
         measured = self.window.yard.docks["robustness"].panel
         assert isinstance(measured, RobustnessPanel)
         measured.show_page(page)
-        if not self._quick:
-            measured.start()
-            self._wait(lambda: not measured.busy, 240)
+        measured.start(4 if self._quick else PICTURES)
+        self._wait(lambda: not measured.busy, 240)
 
     def _linear(self, page: str) -> None:
         """Weights as pictures, and a seven that is taken for a nine."""

@@ -159,6 +159,21 @@ def test_a_defence_adds_a_curve_for_each_model(lab: Lab, heard: Heard) -> None:
         lab.answer(heard.ctx, many)
 
 
+@pytest.mark.parametrize("kind", ["bits", "noise"])
+def test_an_attack_that_knows_the_defence_is_no_weaker(lab: Lab, heard: Heard, kind: str) -> None:
+    defence = Defence(kind, {"bits": 2, "noise": 32}[kind])
+    unaware, aware = (
+        lab.answer(heard.ctx, MeasureRobustness(
+            ("shapes",), PHOTOS, (24.0,), QUICK, defence, adaptive
+        ))
+        for adaptive in (False, True)
+    )  # fmt: skip
+    assert isinstance(unaware, Robustness)
+    assert isinstance(aware, Robustness)
+    assert aware.curves[0].accuracy == unaware.curves[0].accuracy
+    assert aware.curves[1].accuracy[1] <= unaware.curves[1].accuracy[1]
+
+
 def test_defences_are_tried_on_both_pictures(lab: Lab, heard: Heard) -> None:
     net = lab.network("shapes")
     clean = seen_by(net, photo(90, 70))

@@ -13,6 +13,7 @@ from cnnviz_app.lab.edit_requests import Edits
 from cnnviz_app.lab.requests import Pixels
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels._attack_words import name_of
+from cnnviz_app.ui.panels._defence_field import strength_field
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme, percent
 from cnnviz_app.ui.widgets.labels import Label
@@ -38,12 +39,7 @@ class DefenceRow(QObject):
         self.title.setToolTip("" if kind is None else kind.help)
         self.strength: SliderField | None = None
         if kind is not None:
-            whole = kind.kind != "smooth"
-            ends = (kind.low, kind.high)
-            self.strength = SliderField(
-                kind.usual, soft=ends, hard=ends, unit=kind.unit, integer=whole,
-                step=1.0 if whole else 0.1, name=kind.title,
-            )  # fmt: skip
+            self.strength = strength_field(kind)
             self.strength.value_changed.connect(lambda _value: self.changed.emit(self.defence))
         self.views = tuple(PictureView(name=f"{w} behind it") for w in ("Original", "Attacked"))
         self.answers = (Label("", "body", "t2", elide=True), Label("", "strong", elide=True))

@@ -20,7 +20,12 @@ from cnnviz_app.ui.engine_client import Ticket
 
 EPSILONS = (1.0, 2.0, 4.0, 8.0, 16.0)
 USUAL = ("lens", "lens-robust")
-PICTURES = 32
+# Built-in populations, and how many pictures of one: seconds without a graphics card.
+BUILT_IN = (
+    ("photos", "photo crops"), ("scenes", "shapes and textures"), ("digits", "drawn digits"),
+)  # fmt: skip
+PICTURES = 24
+FOLDER_PICTURES = 128
 MOST_MODELS = 6
 STEPS = 10
 MOMENTUM, DIVERSE, SMOOTH = 1.0, 0.5, 5
@@ -53,8 +58,9 @@ class RobustnessAsker(QObject):
         self._desk = desk
         self._ticket: Ticket | None = None
         self.models: tuple[str, ...] = ()
-        self.folder = ""
-        self.defence = Defence()
+        self.world, self.folder = BUILT_IN[0][0], ""
+        self.pictures = PICTURES
+        self.defence, self.adaptive = Defence(), False
         desk.conductor.entries_changed.connect(self._on_entries)
         self._on_entries(desk.conductor.entries)
 
@@ -79,7 +85,7 @@ class RobustnessAsker(QObject):
 
     def measure_curves(self) -> None:
         request = MeasureRobustness(
-            self.models, self._pictures, EPSILONS, Budget(STEPS), self.defence
+            self.models, self._pictures, EPSILONS, Budget(STEPS), self.defence, self.adaptive
         )
         self._ask(request, "Accuracy against ε")
 
@@ -99,8 +105,8 @@ class RobustnessAsker(QObject):
     @property
     def _pictures(self) -> PictureSet:
         if self.folder:
-            return PictureSet("folder", self.folder, 4 * PICTURES)
-        return PictureSet("world", "photos", PICTURES)
+            return PictureSet("folder", self.folder, FOLDER_PICTURES)
+        return PictureSet("world", self.world, self.pictures)
 
     def _ask(self, request: object, title: str) -> None:
         self.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.core import colormaps
 from cnnviz_app.lab.linear_requests import LinearRead, ReadLinear
@@ -13,8 +13,8 @@ from cnnviz_app.sources import drawing
 from cnnviz_app.sources.picture import Picture
 from cnnviz_app.sources.worlds import digits
 from cnnviz_app.ui.desk import Desk
-from cnnviz_app.ui.drawing_pad import DrawingPad
 from cnnviz_app.ui.panel import Panel, panel
+from cnnviz_app.ui.panels._linear_controls import LinearControls
 from cnnviz_app.ui.panels._linear_tiles import ClassTile, ClassTiles
 from cnnviz_app.ui.panels._linear_triptych import LinearTriptych
 from cnnviz_app.ui.panels._linear_why import LinearWhy
@@ -25,8 +25,6 @@ from cnnviz_app.ui.panels._linear_words import (
     signed,
 )
 from cnnviz_app.ui.theme import px, theme
-from cnnviz_app.ui.widgets.buttons import Button
-from cnnviz_app.ui.widgets.class_bars import Bar, ClassBars
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.combo import ComboBox
 from cnnviz_app.ui.widgets.labels import Label, SectionLabel
@@ -43,26 +41,25 @@ PAGES = (("digit", "Digit"), ("why", "Why"), ("weights", "Weights"))
 class LinearPanel(Panel):
     """The simplest classifier there is: one weight for every pixel and class, so its weights are
     ten pictures. Move ε: every pixel is pushed by at most ε levels, light where that speaks for
-    the class that is aimed at. Click a class to aim at it; draw a digit of your own."""
+    the class that is aimed at. Click a class to aim at it; choose a digit at the left, or draw one
+    of your own."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.read: LinearRead | None = None
         self.now, self.target = 0, 0
-        self._digit = FIRST
-        self._own: Picture | None = None
+        self._digit, self._hand = FIRST, SEED
+        self._made: Picture | None = None
         self._asked = ""
         self._title = Label("", "display", elide=True)
         self._facts = Label("", "body", "t2", elide=True)
         self._pages = ComboBox(PAGES, current="digit", name="View")
-        self._next = Button("Next digit", "normal", "again", tip="Another digit, drawn by rule")
-        self._draw = Button("Draw", "normal", "draw", tip="A digit of your own", checkable=True)
         self._epsilon = SliderField(
             START, soft=(0, MOST), hard=(0, MOST), unit="/255", integer=True, step=1, name="Epsilon"
         )
         self._triptych, self._why = LinearTriptych(), LinearWhy()
         self._weights, self._fooled = ClassTiles("Weights"), ClassTiles("Fooling pictures")
-        self._pad, self._pad_bars = DrawingPad(), ClassBars(rows=5)
+        self._set = LinearControls()
         self._scale = ColourBar("poles", -1, 1)
         self._build()
         self._wire()
@@ -75,8 +72,7 @@ class LinearPanel(Panel):
         self._head = QHBoxLayout()
         self._head.addWidget(self._title)
         self._head.addWidget(self._facts, 1)
-        for widget in (self._pages, self._next, self._draw):
-            self._head.addWidget(widget)
+        self._head.addWidget(self._pages)
         self._push = QWidget()
         self._slide = QHBoxLayout(self._push)
         self._slide.setContentsMargins(0, 0, 0, 0)
@@ -100,28 +96,20 @@ class LinearPanel(Panel):
         self._lower_column.addWidget(self._weights, 1)
         self._lower_column.addWidget(SectionLabel("The least ε to be taken for it, and how surely"))
         self._lower_column.addWidget(self._fooled, 1)
-        shown, drawn = QWidget(), QWidget()
-        self._shown = QVBoxLayout(shown)
-        self._shown.setContentsMargins(0, 0, 0, 0)
+        self._shown = QVBoxLayout()
         self._shown.addLayout(self._upper, 5)
         self._shown.addWidget(self._push)
         self._shown.addWidget(self._lower, 4)
-        paper = QHBoxLayout(drawn)
-        paper.setContentsMargins(0, 0, 0, 0)
-        paper.addWidget(self._pad, 3)
-        paper.addWidget(self._pad_bars, 2)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(shown)
-        self._stack.addWidget(drawn)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
-        self._column.addWidget(self._stack, 1)
+        self._column.addLayout(self._shown, 1)
 
     def _wire(self) -> None:
         self._pages.chosen.connect(lambda _key: self._arrange())
-        self._next.clicked.connect(self.next_digit)
-        self._draw.toggled.connect(self._on_draw)
-        self._pad.drawn.connect(self.desk.pictures.show)
+        self._set.digit_asked.connect(self.show_digit)
+        self._set.again_asked.connect(lambda: self.show_digit(self._digit, self._hand + 1))
+        self._set.drawn.connect(self.desk.pictures.show)
+        self._set.aimed.connect(self.aim)
         self._epsilon.value_changed.connect(lambda _levels: self._show_push())
         for tiles in (self._weights, self._fooled):
             tiles.chosen.connect(self.aim)
@@ -133,11 +121,14 @@ class LinearPanel(Panel):
         super().showEvent(event)
         self._ask()
 
-    def next_digit(self) -> None:
-        """Another digit of the stroke world becomes the current picture."""
-        self._digit = (self._digit + 3) % 10
-        self._draw.setChecked(False)
-        self.desk.pictures.show(made(self._digit, self._digit + SEED))
+    def controls(self) -> QWidget:
+        return self._set
+
+    def show_digit(self, digit: int, hand: int = SEED) -> None:
+        """A digit of the stroke world becomes the current picture."""
+        self._digit, self._hand = digit, hand
+        self._made = made(digit, hand)
+        self.desk.pictures.show(self._made)
 
     def _ask(self) -> None:
         """The current picture where it is a digit; else one of ours, which nobody else is shown."""
@@ -147,7 +138,9 @@ class LinearPanel(Panel):
         if current is not None and looks_like_digit(current.pixels):
             picture = current
         else:
-            self._own = picture = self._own or made(FIRST, SEED)
+            self._made = picture = self._made or made(self._digit, self._hand)
+        ours = self._made is not None and picture.content_id == self._made.content_id
+        self._set.show_digit(self._digit if ours else -1)
         if picture.content_id != self._asked:
             self._asked = picture.content_id
             ticket = self.desk.engine.ask(
@@ -157,23 +150,12 @@ class LinearPanel(Panel):
 
     def _on_read(self, read: LinearRead) -> None:
         self.read = read
-        scores = read.scores(read.seen)
-        order = np.argsort(-scores)
+        order = np.argsort(-read.scores(read.seen))
         self.now = int(order[0])
-        if self.target == self.now or not self._draw.isChecked():
+        # While somebody draws, the aim stays where it is.
+        if self.target == self.now or self._set.digit_chosen:
             self.target = int(order[1])
-        best = [Bar(read.labels[i], float(read.chances(read.seen)[i]), index=int(i)) for i in order]
-        self._pad_bars.set_bars(best[:5])
         self.aim(self.target)
-
-    def _on_draw(self, on: bool) -> None:
-        self._stack.setCurrentIndex(1 if on else 0)
-        self._draw.setText("Done" if on else "Draw")
-        self._draw.set_icon("check" if on else "draw")
-        if on:
-            self._pad.clear()
-            self._pad_bars.set_bars(())
-        self._arrange()
 
     # ---- what is pushed
 
@@ -184,6 +166,7 @@ class LinearPanel(Panel):
         if target == self.now:
             target = int(np.argsort(-self.read.scores(self.read.seen))[1])
         self.target = target
+        self._set.show_aims(self.read.labels, self.now, target)
         self._show_classes()
         self._show_push()
 
@@ -239,9 +222,8 @@ class LinearPanel(Panel):
 
     def _arrange(self) -> None:
         compact = self.width() < px(760)
-        page, drawing = self._pages.key, self._draw.isChecked()
-        self._pages.setVisible(compact and not drawing)
-        self._next.setVisible(not drawing)
+        page = self._pages.key
+        self._pages.setVisible(compact)
         self._facts.setVisible(not compact)
         self._left.setVisible(not compact or page == "digit")
         self._why.setVisible(not compact or page == "why")
@@ -249,7 +231,6 @@ class LinearPanel(Panel):
         self._push.setVisible(not compact or page != "weights")
         self._shown.setStretch(0, 0 if compact and page == "weights" else 5)
         self._weights_words.setText("Weights" if compact else WEIGHTS)
-        self._next.setText("Next" if compact else "Next digit")
         self._triptych.set_compact(compact)
         self._head.setStretchFactor(self._title, 1 if compact else 0)
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnviz_app.core.events import Progress
 from cnnviz_app.lab.attack_requests import Robustness, Transfer
-from cnnviz_app.lab.defence_requests import KINDS, Defence
+from cnnviz_app.lab.defence_requests import Defence
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panel import Panel, panel
-from cnnviz_app.ui.panels._robust_ask import EPSILONS, PICTURES, RobustnessAsker
+from cnnviz_app.ui.panels._robust_ask import BUILT_IN, EPSILONS, PICTURES, RobustnessAsker
+from cnnviz_app.ui.panels._robust_controls import FOLDER, RobustControls
 from cnnviz_app.ui.panels._robust_matrix import TransferMatrix
 from cnnviz_app.ui.theme import px, theme
 from cnnviz_app.ui.widgets.buttons import Button
-from cnnviz_app.ui.widgets.combo import ComboBox
-from cnnviz_app.ui.widgets.fields import NumberField
+from cnnviz_app.ui.widgets.empty_state import EmptyState
 from cnnviz_app.ui.widgets.labels import Label
 from cnnviz_app.ui.widgets.line_plot import LinePlot
 from cnnviz_app.ui.widgets.segmented import Segmented
-from cnnviz_app.ui.widgets.views import Menu
 
 PAGES = (("curves", "Accuracy"), ("transfer", "Transfer"))
 TITLES = {"curves": "Accuracy against ε", "transfer": "Transfer of attacks"}
@@ -27,8 +26,15 @@ FACTS = {
     "curves": "PGD of 10 steps in a box of ± ε levels",
     "transfer": "made on the row, shown to the column: how many answers changed",
 }
-PHOTOS, FOLDER = "photos", "folder"
-DEFENCES = (("none", "No defence"), *((k.kind, k.words(k.usual)) for k in KINDS))
+UNAWARE = "The attacks do not know the defence: one that does is stronger."
+AWARE = "The attacks look through the defence."
+NOTHING = {
+    "curves": ("Nothing measured yet", "How many answers stay when every picture may change a "
+               "little? A measurement takes seconds and needs nothing but what is here."),
+    "transfer": ("Nothing measured yet", "Does an attack made on one model fool another? A "
+                 "measurement takes seconds and needs nothing but what is here."),
+}  # fmt: skip
+START = (("start", "Measure"),)
 # At most six curves: three plain, three dashed.
 LOOKS = (("accent", False), ("t2", False), ("t1", False),
          ("accent", True), ("t2", True), ("t1", True))  # fmt: skip
@@ -37,40 +43,30 @@ LOOKS = (("accent", False), ("t2", False), ("t1", False),
 @panel("robustness", "Robustness", "curve", stage=True)
 class RobustnessPanel(Panel):
     """How many answers stay when every picture may be changed by ε levels, for several models at
-    once; and whether an attack made on one model fools another. Choose models and pictures; in a
-    folder of class folders, named as the model names its classes, right answers are counted, else
-    answers that stay as they were. A defence adds a dashed curve for each model. "Momentum",
-    "Diverse" and "Smooth" make attacks that carry over better."""
+    once; and whether an attack made on one model fools another. Choose models and pictures at the
+    left; of pictures whose classes the model knows, right answers are counted, else answers that
+    stay as they were. A defence adds a dashed curve for each model. "Momentum", "Diverse" and
+    "Smooth" make attacks that carry over better."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._asker = RobustnessAsker(desk, self)
         self._names: tuple[str, ...] = ()
+        self._measured: set[str] = set()
+        self._said, self._narrow = dict(FACTS), False
         self._title = Label("", "display", elide=True)
         self._facts = Label("", "body", "t2", elide=True)
         self._pages = Segmented(PAGES, name="Measurement")
-        self._models = Button("", "normal", "models")
-        self._pictures = ComboBox(
-            ((PHOTOS, f"{PICTURES} built-in photographs"), (FOLDER, "A folder…")), PHOTOS,
-            name="Pictures",
-        )  # fmt: skip
-        self._defence = ComboBox(DEFENCES, "none", name="Defence before the models")
-        self._epsilon = NumberField(8, unit="/255", name="Epsilon", width=84)
-        self._switches = {
-            "momentum": Button("Momentum", "normal", checkable=True,
-                               tip="The past gradients go on"),
-            "diverse": Button("Diverse", "normal", checkable=True,
-                              tip="Half of the steps look at a smaller, shifted copy"),
-            "smooth": Button("Smooth", "normal", checkable=True,
-                             tip="The gradient is smoothed over 5 px"),
-        }  # fmt: skip
+        self._set = RobustControls(desk.settings.values.folder)
         self._measure = Button("Measure", "primary", "play")
         self._status = Label("", "caption", "t2", elide=True)
+        self._defended = Label("", "caption", "t2", wrap=True)
         self._plot = LinePlot(legend=True, name="Accuracy against ε")
         self._matrix = TransferMatrix()
+        self._empty = EmptyState("curve", *NOTHING["curves"], START)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._plot)
-        self._stack.addWidget(self._matrix)
+        for page in (self._empty, self._plot, self._matrix):
+            self._stack.addWidget(page)
         self._build()
         self._wire()
         theme().changed.connect(self._restyle)
@@ -84,32 +80,22 @@ class RobustnessPanel(Panel):
         self._head.addWidget(self._title)
         self._head.addWidget(self._facts, 1)
         self._head.addWidget(self._pages)
-        self._asked = QHBoxLayout()
-        self._asked.addWidget(self._models)
-        self._asked.addWidget(self._pictures)
-        self._asked.addStretch(1)
-        self._how = QHBoxLayout()
-        self._how.addWidget(self._epsilon)
-        self._how.addWidget(self._defence)
-        for button in self._switches.values():
-            self._how.addWidget(button)
-        self._how.addStretch(1)
         self._foot = QHBoxLayout()
         self._foot.addWidget(self._measure)
         self._foot.addWidget(self._status, 1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
-        self._column.addLayout(self._asked)
-        self._column.addLayout(self._how)
         self._column.addWidget(self._stack, 1)
+        self._column.addWidget(self._defended)
         self._column.addLayout(self._foot)
 
     def _wire(self) -> None:
         asker = self._asker
         self._pages.chosen.connect(self.show_page)
-        self._models.clicked.connect(self._choose_models)
-        self._pictures.chosen.connect(self._on_pictures)
-        self._defence.chosen.connect(self._on_defence)
+        self._set.model_toggled.connect(asker.toggle_model)
+        self._set.pictures_chosen.connect(self._on_pictures)
+        self._set.defence_chosen.connect(self._on_defence)
+        self._empty.action.connect(lambda _key: self.start())
         self._measure.clicked.connect(lambda: asker.stop() if asker.busy else self.start())
         asker.models_changed.connect(self._on_models)
         asker.begun.connect(self._on_begun)
@@ -127,61 +113,60 @@ class RobustnessPanel(Panel):
         """Something is being measured."""
         return self._asker.busy
 
+    def controls(self) -> QWidget:
+        return self._set
+
     def show_page(self, page: str) -> None:
         """Accuracy or transfer: "curves", "transfer"."""
         self._pages.set_key(page)
-        transfer = page == "transfer"
         self._title.setText(TITLES[page])
-        self._facts.setText(FACTS[page])
-        self._stack.setCurrentWidget(self._matrix if transfer else self._plot)
-        for widget in (self._epsilon, *self._switches.values()):
-            widget.setVisible(transfer)
-        self._defence.setVisible(not transfer)
+        self._facts.setText(self._said[page])
+        self._set.show_page(page)
+        self._show_there()
 
-    def start(self) -> None:
-        """Measure what the page shows."""
+    def _show_there(self) -> None:
+        """What was measured, or how to."""
+        page = self._pages.key
+        there = page in self._measured
+        shown = self._matrix if page == "transfer" else self._plot
+        if not there:
+            self._empty.set_content("curve", *NOTHING[page], START)
+        self._stack.setCurrentWidget(shown if there else self._empty)
+        for widget in (self._measure, self._status):
+            widget.setVisible(there)
+        self._defended.setVisible(bool(self._defended.text()) and page == "curves")
+
+    def start(self, pictures: int = PICTURES) -> None:
+        """Measure what the page shows, on so many pictures of a built-in population."""
+        self._asker.pictures = pictures
         if self._pages.key == "curves":
             self._asker.measure_curves()
             return
-        on = {key: button.isChecked() for key, button in self._switches.items()}
-        epsilon = max(1.0, min(self._epsilon.value, 255.0))
+        on = {key: toggle.isChecked() for key, toggle in self._set.variants.items()}
+        epsilon = max(1.0, min(self._set.epsilon.value, 255.0))
         self._asker.measure_transfer(epsilon, **on)
 
-    def _choose_models(self) -> None:
-        menu = Menu("Models", self)
-        for entry in self._asker.offered:
-            action = menu.addAction(entry.title)
-            action.setCheckable(True)
-            action.setChecked(entry.name in self._asker.models)
-            action.toggled.connect(lambda on, name=entry.name: self._asker.toggle_model(name, on))
-        menu.exec(self._models.mapToGlobal(self._models.rect().bottomLeft()))
-        menu.deleteLater()
-
-    def _on_pictures(self, key: str) -> None:
-        if key == FOLDER:
-            start = self.desk.settings.values.folder
-            name = QFileDialog.getExistingDirectory(self, "A folder of class folders", start)
-            self.use_folder(name or self._asker.folder)
-        else:
-            self.use_folder("")
+    def _on_pictures(self, key: str, folder: str) -> None:
+        self._asker.folder = folder
+        if not folder:
+            self._asker.world = key
 
     def use_folder(self, folder: str) -> None:
         """Measure on the pictures of class folders; "" is the built-in photographs."""
-        self._asker.folder = folder
-        self._pictures.set_key(FOLDER if folder else PHOTOS)
+        key = FOLDER if folder else BUILT_IN[0][0]
+        self._set.set_pictures(key, folder)
+        self._on_pictures(key, folder)
 
-    def _on_defence(self, kind: str) -> None:
-        usual = next((k.usual for k in KINDS if k.kind == kind), 0.0)
-        self._asker.defence = Defence(kind, usual)
+    def _on_defence(self, defence: Defence, known: bool) -> None:
+        self._asker.defence, self._asker.adaptive = defence, known
 
     # ---- answers
 
     def _on_models(self) -> None:
-        models = self._asker.models
-        one = self._asker.title_of(models[0]) if len(models) == 1 else ""
-        self._models.setText(one or f"{len(models)} models")
-        self._models.setToolTip(", ".join(self._asker.title_of(m) for m in models))
-        self._measure.setEnabled(bool(models) or self.busy)
+        asker = self._asker
+        self._set.show_models(asker.offered, asker.models)
+        self._measure.setEnabled(bool(asker.models) or self.busy)
+        self._empty.setEnabled(bool(asker.models))
 
     def _prepare_plot(self) -> None:
         self._plot.clear()
@@ -191,6 +176,12 @@ class RobustnessPanel(Panel):
 
     def _on_begun(self, titles: tuple[str, ...]) -> None:
         self._names = titles
+        self._measured.add(self._pages.key)
+        if self._pages.key == "curves":
+            defended = self._asker.defence.kind != "none"
+            words = AWARE if self._asker.adaptive else UNAWARE
+            self._defended.setText(words if defended else "")
+        self._show_there()
         self._measure.setText("Stop")
         self._measure.set_icon("stop")
         if self._pages.key == "transfer":
@@ -215,12 +206,16 @@ class RobustnessPanel(Panel):
         kinds = {curve.labelled for curve in found.curves}
         what = "right answers" if kinds == {True} else "answers kept"
         first = found.curves[0]
-        self._facts.setText(f"% {what} of {first.pictures}, {found.title}; ε in levels")
+        self._say("curves", f"% {what} of {first.pictures}, {found.title}; ε in levels")
         self._plot.set_current(None)
 
     def _on_transfer(self, found: Transfer) -> None:
         self._matrix.set_rows(found.l2, found.linf)
-        self._facts.setText(f"{FACTS['transfer']}, of {found.pictures}")
+        self._say("transfer", f"{FACTS['transfer']}, of {found.pictures}")
+
+    def _say(self, page: str, words: str) -> None:
+        self._said[page] = words
+        self._facts.setText(self._said[self._pages.key])
 
     def _on_ended(self, words: str) -> None:
         self._measure.setText("Measure")
@@ -231,12 +226,19 @@ class RobustnessPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         narrow = self.width() < px(640)
-        self._facts.setVisible(not narrow)
-        self._head.setStretchFactor(self._title, 1 if narrow else 0)
+        if narrow != self._narrow:
+            # What the numbers mean must be read in a small window too.
+            self._narrow = narrow
+            self._head.removeWidget(self._facts)
+            self._column.removeWidget(self._facts)
+            if narrow:
+                self._column.insertWidget(1, self._facts)
+            else:
+                self._head.insertWidget(1, self._facts, 1)
+            self._head.setStretchFactor(self._title, 1 if narrow else 0)
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(10), px(14), px(10))
         self._column.setSpacing(px(10))
-        for row in (self._head, self._asked, self._how, self._foot):
+        for row in (self._head, self._foot):
             row.setSpacing(px(8))
-        self._pictures.setMinimumWidth(px(160))

@@ -89,13 +89,20 @@ def test_drawn_and_generated_digits_become_the_current_picture(
     panel: LinearPanel, desk: Desk
 ) -> None:
     answer(panel)
-    panel._next.click()
+    assert panel._set.digits[7].isChecked()
+    panel._set.digits[0].click()
     current = desk.state.picture
     assert current is not None
     assert current.name == "A drawn 0"
+    panel._set.again.click()
+    other = desk.state.picture
+    assert other is not None
+    assert other.name == "A drawn 0"
+    assert other.content_id != current.content_id
     answer(panel)
-    panel._draw.click()
-    paper = panel._pad._paper
+    paper = panel._set.pad._paper
+    panel._set.resize(320, 700)
+    panel._set.show()
     QTest.mousePress(paper, Qt.MouseButton.LeftButton, pos=QPoint(100, 50))
     QTest.mouseMove(paper, QPoint(100, 200))
     QTest.mouseRelease(paper, Qt.MouseButton.LeftButton, pos=QPoint(100, 200))
@@ -103,9 +110,18 @@ def test_drawn_and_generated_digits_become_the_current_picture(
     assert drawn is not None
     assert drawn.name == "Drawn digit"
     answer(panel)
-    assert panel._pad_bars.bars()[0].index == panel.now
-    panel._draw.click()
-    assert panel._stack.currentIndex() == 0
+    assert not any(button.isChecked() for button in panel._set.digits)
+    assert not panel._set.again.isEnabled()
+    panel._set.close()
+
+
+def test_the_aim_can_be_chosen_by_name(panel: LinearPanel) -> None:
+    answer(panel)
+    names = [panel._set.aim.itemText(i) for i in range(panel._set.aim.count())]
+    assert names == [label for label in LABELS if label != "7"]
+    panel._set.aim.chosen.emit("3")
+    assert panel.target == 3
+    assert panel._set.aim.key == "3"
 
 
 def test_a_small_window_shows_one_part_at_a_time(panel: LinearPanel) -> None:
