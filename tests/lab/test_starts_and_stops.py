@@ -36,6 +36,7 @@ RUNS: list[tuple[str, dict[str, Any]]] = [
     ("inversion", {"layer": "conv2", "steps": 6}),
 ]  # fmt: skip
 ENDLESS = 1000
+_ROUND = 3 * len(RUNS)
 
 
 def asked(name: str, params: dict[str, Any], model: str = "lenet5") -> RunTechnique:
@@ -84,9 +85,11 @@ def pixels(end: Event) -> np.ndarray[Any, Any]:
     return end.result.result.picture
 
 
-def tensors_alive() -> int:
+def tensors_alive() -> tuple[int, int]:
+    """How many, and their bytes."""
     gc.collect()
-    return sum(1 for thing in gc.get_objects() if type(thing) is torch.Tensor)
+    found = [thing for thing in gc.get_objects() if type(thing) is torch.Tensor]
+    return len(found), sum(thing.nbytes for thing in found)
 
 
 @pytest.fixture(scope="module")
@@ -98,18 +101,19 @@ def test_two_hundred_starts_and_stops_leave_nothing(one_lab: Lab) -> None:
     """Every kind of run in turn, stopped after one to three steps; each keeps marks."""
     for name, params in RUNS:
         Ran(one_lab, kept(asked(name, params), "warm"))
-    before: list[tuple[int, int]] = []
+    before: list[tuple[int, int, int]] = []
     for number in range(200):
         name, params = RUNS[number % len(RUNS)]
         params = {**params, "steps": ENDLESS}
         ran = Ran(one_lab, kept(asked(name, params), f"run {number}"), stop_at(1 + number % 3))
         assert isinstance(ran.end, Stopped), ran.end
-        if number % 20 == 19:
-            before.append((tensors_alive(), threading.active_count()))
-    (early, _), (late, _) = before[1], before[-1]
-    # What the last few runs kept for branches differs from run to run.
-    assert late <= early + 200, before
-    assert len({threads for _, threads in before}) == 1
+        # The same kinds of run, stopped after as many steps, are kept each time it looks.
+        if number % _ROUND == _ROUND - 1:
+            before.append((*tensors_alive(), threading.active_count()))
+    early, late = before[1], before[-1]
+    assert late[0] < early[0] + _ROUND, before
+    assert late[1] < early[1] + 100_000, before
+    assert len({threads for *_, threads in before}) == 1
     for name, params in RUNS:
         pixels(Ran(one_lab, asked(name, params)).end)
 
@@ -129,14 +133,56 @@ def test_a_pause_changes_nothing(
             jumped[0] = 1e-9
             control.pause()
             threading.Timer(0.05, wake, [control]).start()
+        if isinstance(event, Metrics):
+            steps.append(event.step)
 
     def wake(control: JobControl) -> None:
+        at_end_of_pause.append(steps[-1])
         jumped[0] = 60.0
         control.resume()
 
+    steps: list[int] = []
+    at_end_of_pause: list[int] = []
     ran = Ran(one_lab, asked(name, params), pause_once)
     assert np.array_equal(pixels(ran.end), plain)
-    assert jumped[0] == 60.0
+    assert at_end_of_pause == [3]
+    assert steps[-1] > 3
+
+
+@pytest.mark.parametrize(("name", "params"), RUNS)
+def test_a_single_step_is_one_step_of_the_run(
+    one_lab: Lab, name: str, params: dict[str, Any]
+) -> None:
+    """However often it looks up on the way, as line searches and branches do."""
+    steps: list[int] = []
+    control = JobControl()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Metrics):
+            steps.append(event.step)
+            if event.step == 1:
+                control.pause()
+
+    def rests(count: int) -> bool:
+        end = time.monotonic() + 10.0
+        while len(steps) < count and time.monotonic() < end:
+            time.sleep(0.002)
+        time.sleep(0.05)
+        return len(steps) == count
+
+    ctx = Context(1, hear, control)
+    run = Job(kept(asked(name, {**params, "steps": ENDLESS}), "stepped"))
+    work = threading.Thread(target=run_job, args=(run, one_lab.answer, ctx, hear))
+    work.start()
+    try:
+        assert rests(1)
+        for count in (2, 3, 4):
+            control.step()
+            assert rests(count), steps
+    finally:
+        control.cancel()
+        work.join(10.0)
+    assert not work.is_alive()
 
 
 @pytest.mark.parametrize("error", [
@@ -182,34 +228,47 @@ def test_another_model_in_between_changes_nothing(
             one_lab.forget("lenet5")
             one_lab.network("shapes")
 
+    in_use = one_lab.network("lenet5")
     assert np.array_equal(pixels(Ran(one_lab, asked(name, params), switch).end), plain)
+    assert one_lab.network("lenet5") is not in_use
 
 
-@pytest.mark.parametrize("name", ["feature-vis", "style"])
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [("feature-vis", {**FEATURE, "space": "pixels", "limits": "clip"}),
+     ("style", {**STYLE, "beta": 1e5, "precision": "single"})],
+)  # fmt: skip
 def test_a_stop_inside_the_line_search_takes_one_evaluation(
-    one_lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str
+    one_lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str, params: dict[str, Any]
 ) -> None:
-    params = {**dict(RUNS)[name], "optimizer": "lbfgs", "steps": ENDLESS}
+    """In a step that would go on looking: found first, in a run that nobody stops."""
+    params = {**params, "optimizer": "lbfgs", "steps": 60}
     run = Network.run
-    after = [0]
-    stopped = threading.Event()
-    ran: list[Ran] = []
+    evaluations: list[int] = []
+    step = [0]
+    stop_in = [0]
     controls: list[JobControl] = []
 
     def watched(self: Network, *args: Any, **more: Any) -> Any:
-        # The steps before have begun; this evaluation is the search's own.
-        if controls and not stopped.is_set():
+        evaluations.append(step[0] + 1)
+        if controls and evaluations[-1] == stop_in[0]:
             controls[0].cancel()
-            stopped.set()
-        elif stopped.is_set():
-            after[0] += 1
         return run(self, *args, **more)
 
     def hear(event: Event, control: JobControl) -> None:
-        if isinstance(event, Metrics) and event.step == 4:
-            controls.append(control)
+        if isinstance(event, Metrics):
+            step[0] = event.step
+            controls[:] = [control]
 
     monkeypatch.setattr(Network, "run", watched)
-    ran.append(Ran(one_lab, asked(name, params), hear))
-    assert isinstance(ran[0].end, Stopped)
-    assert after[0] == 0
+    Ran(one_lab, asked(name, params), hear)
+    searched = [number for number in range(3, 60) if evaluations.count(number) > 1]
+    assert searched, evaluations
+    stop_in[0], step[0] = searched[0], 0
+    evaluations.clear()
+    controls.clear()
+    stopped = Ran(one_lab, asked(name, params), hear)
+    assert isinstance(stopped.end, Stopped)
+    assert evaluations.count(searched[0]) == 1
+    assert evaluations[-1] == searched[0]
+    assert stopped.frames[-1].step == searched[0] - 1, "the last accepted picture is shown"
