@@ -15,7 +15,7 @@ Levels = npt.NDArray[np.uint8]
 _INK, _ARROW, _FAINT, _TO_COME, _PAPER = 30, 110, 150, 236, 255
 _LEAST_WIDTH = 192
 # As shares of a picture's width: readable from the last row when four are side by side.
-_TYPE, _GAP = 1 / 8, 1 / 7
+_TYPE, _GAP = 1 / 7, 1 / 7
 _LINE = 1.3
 # Long words shrink by this much before they are cut.
 _SMALLEST_TYPE = 0.72

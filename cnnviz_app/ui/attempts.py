@@ -106,10 +106,10 @@ def _settled(
 
 
 def _title(was: Mapping[str, Any], now: Mapping[str, Any], seed: int, new: int, at: int) -> str:
-    return f"from {at}: {', '.join(_changed(was, now, seed, new)) or 'unchanged'}"
+    return f"from {at}: {', '.join(changed(was, now, seed, new)) or 'unchanged'}"
 
 
-def _changed(was: Mapping[str, Any], now: Mapping[str, Any], seed: int, new: int) -> list[str]:
+def changed(was: Mapping[str, Any], now: Mapping[str, Any], seed: int, new: int) -> list[str]:
     """At most two of what the second has otherwise than the first."""
     found = [f"{name.replace('_', ' ')} {_short(now[name])}" for name in now
              if now[name] != was.get(name)]  # fmt: skip
@@ -123,7 +123,7 @@ def apart(one: Attempt, other: Attempt) -> str:
     mine, its = one.request, other.request
     if mine.technique != its.technique:
         return mine.technique.replace("-", " ")
-    return ", ".join(_changed(its.params, mine.params, its.seed, mine.seed))
+    return ", ".join(changed(its.params, mine.params, its.seed, mine.seed))
 
 
 def _short(value: Any) -> str:

@@ -71,7 +71,7 @@ def _choice(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
 
 
 def _text(spec: ParamSpec, tell: Tell, help: FormHelp | None) -> Editor:
-    placeholder = {"layer": "the selected layer", "unit": "the selected unit",
+    placeholder = {"layer": "selected layer", "unit": "selected unit",
                    "target": "the top class"}.get(spec.kind, "automatic")  # fmt: skip
     field = TextField(placeholder, name=spec.title)
     field.setText(str(spec.default))

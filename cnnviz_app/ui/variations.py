@@ -22,8 +22,8 @@ TAMED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("views", {**_BARE, "transforms": True}),
     ("FFT", {**_NONE, "space": "fft", "transforms": False}),
     ("pyramid", {**_NONE, "space": "laplacian", "transforms": False}),
-    ("pyramid + views", {**_NONE, "space": "laplacian", "transforms": True}),
-    ("FFT + views", {**_NONE, "space": "fft", "transforms": True}),
+    ("pyramid views", {**_NONE, "space": "laplacian", "transforms": True}),
+    ("FFT views", {**_NONE, "space": "fft", "transforms": True}),
 )
 _STEPS: dict[str, tuple[Any, ...]] = {
     "octaves": (1, 2, 3, 4, 5, 6), "style_scale": (0.5, 1.0, 2.0),

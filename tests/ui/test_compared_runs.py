@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,16 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from cnnviz_app.core.events import Frame
+from cnnviz_app.core.recipe import Recipe
+from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.lab.branch_requests import RunKept
-from cnnviz_app.lab.requests import ListTechniques
+from cnnviz_app.lab.requests import ListTechniques, Outcome
+from cnnviz_app.lab.saving import save
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels._canvas_stage import alike
 from cnnviz_app.ui.panels._runs_menu import runs_menu
 from cnnviz_app.ui.panels.canvas import CanvasPanel
-from cnnviz_app.ui.panels.results import Results
+from cnnviz_app.ui.panels.results import Results, apart
 from cnnviz_app.ui.result_store import Result, folder
 from cnnviz_app.ui.widgets.base import to_qimage
 from tests.ui.desks import desk, picture, techniques
@@ -126,7 +130,7 @@ def test_two_of_the_gallery_are_wiped_and_the_runs_come_back(
         gallery.grab().save(str(pictures / f"results-two-{theme}.png"))
     desk.theme.set("dark", 100)
     QTest.mouseClick(gallery._compare, Qt.MouseButton.LeftButton)
-    assert compared(canvas) == (100, "DeepDream, one", "DeepDream, three")
+    assert compared(canvas) == (100, "one", "three")
     assert canvas.head._title.text() == "Two results"
     assert desk.runs.status == "idle"
     assert canvas._bar._progress.words == ""
@@ -137,6 +141,33 @@ def test_two_of_the_gallery_are_wiped_and_the_runs_come_back(
     assert desk.runs.place == 1
     assert canvas._strip.isVisible()
     assert canvas.head._title.text() != "Two results"
+
+
+def test_the_next_run_is_looked_at_for_itself(canvas: CanvasPanel, desk: Desk) -> None:
+    desk.runs.compare_with(desk.runs.sittings[0].current)
+    assert canvas.head.view == "wipe"
+    run(desk, 30, 1)
+    assert [canvas.head.view] == ["result"]
+
+
+def test_what_two_results_share_is_left_out() -> None:
+    one = Result("a.png", "DeepDream", "cat", "lenet5", 0.0)
+    assert apart(one, replace(one, caption="dog")) == "cat"
+    assert apart(one, replace(one, title="Inversion")) == "DeepDream"
+    assert apart(one, replace(one, title="Inversion", caption="dog")) == "DeepDream, cat"
+    assert ":" in apart(one, one)  # no recipe to tell them by: the time
+
+
+def test_what_was_asked_tells_two_of_a_kind_apart(desk: Desk) -> None:
+    def saved(name: str, tv: float) -> Result:
+        made = Result(name, "DeepDream", "cat", "lenet5", 0.0)
+        made.path.parent.mkdir(parents=True, exist_ok=True)
+        picture = np.zeros((8, 8, 3), np.float32)
+        recipe = Recipe("deepdream", "lenet5", params={"tv": tv, "size": 64})
+        save(Outcome(TechniqueResult(picture=picture), recipe, 0.1), made.path)
+        return made
+
+    assert apart(saved("a.png", 0.0), saved("b.png", 2.0)) == "tv 0"
 
 
 def test_three_are_too_many(gallery: Results) -> None:

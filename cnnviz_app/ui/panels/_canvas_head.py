@@ -160,8 +160,10 @@ class _Runs(QWidget):
         menu.popup(self._words.mapToGlobal(self._words.rect().bottomLeft()))
 
     def set_short(self, short: bool) -> None:
-        """Numbers alone where there is little room."""
+        """Numbers alone where there is little room; the menu goes wherever the arrows would."""
         self._short = short
+        self._back.setVisible(not short)
+        self._on.setVisible(not short)
         self.refresh()
 
     def refresh(self) -> None:

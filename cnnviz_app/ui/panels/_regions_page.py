@@ -73,7 +73,7 @@ class RegionsPage(QWidget):
         undo.clicked.connect(self.painter.undo)
         clear = IconButton("trash", "Clear what is painted here")
         clear.clicked.connect(self.clear)
-        close = Button("Done", "normal", "check")
+        self._close = close = Button("Done", "normal", "check", tip="Back to the result")
         close.clicked.connect(self.done)
         self._words = [Label("Brush", "body", "t2"), Label("Feather", "body", "t2")]
         choices, tools = QHBoxLayout(), QHBoxLayout()
@@ -229,6 +229,8 @@ class RegionsPage(QWidget):
         way = QBoxLayout.Direction
         self._bar.setDirection(way.LeftToRight if wide else way.TopToBottom)
         self._feather.slider.setVisible(wide)
+        self._close.setText("Done" if wide else "")
+        self._close.setAccessibleName("Done")
 
     def _restyle(self) -> None:
         for row in (*self._rows, self._bar, self._column):

@@ -34,6 +34,7 @@ class CanvasPanel(Panel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._lent = False
         self.head = CanvasHead(desk)
         self.head.save.setEnabled(False)
         self.stage = CanvasStage(desk)
@@ -78,7 +79,7 @@ class CanvasPanel(Panel):
         runs.progress_changed.connect(self._on_progress)
         runs.playhead_changed.connect(lambda _index: self._show())
         runs.outcome_changed.connect(self._on_outcome)
-        runs.wipe_asked.connect(lambda: self.head.set_view(WIPE))
+        runs.wipe_asked.connect(self._compare)
         self.desk.state.picture_changed.connect(lambda _picture: self._refresh_subject())
         self.desk.state.unit_changed.connect(lambda _unit: self._refresh_subject())
         self.desk.state.layer_changed.connect(lambda _layer: self._refresh_subject())
@@ -92,6 +93,11 @@ class CanvasPanel(Panel):
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         shown = self.desk.runs.shown
         return shown.pixels if shown is not None else None
+
+    def _compare(self) -> None:
+        """Until the next run, which is looked at for itself."""
+        self.head.set_view(WIPE)
+        self._lent = True
 
     def _paint_on(self, side: int) -> None:
         self.head.set_view(REGIONS)
@@ -131,7 +137,8 @@ class CanvasPanel(Panel):
         runs = self.desk.runs
         names = {"idle": "ready", "stopped": "finished"}
         self._bar.set_state(names.get(status, status))  # type: ignore[arg-type]
-        if status == "running" and self.head.view not in (RESULT, WIPE):
+        if status == "running" and (self._lent or self.head.view not in (RESULT, WIPE)):
+            self._lent = False
             self.head.set_view(RESULT)
         if status == "running" and not runs.timeline.frames:
             self._strip.clear()

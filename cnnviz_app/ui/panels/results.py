@@ -7,8 +7,10 @@ from PySide6.QtCore import QPoint, QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from cnnviz_app.core import recipe
+from cnnviz_app.core.errors import UserError
 from cnnviz_app.lab.export_requests import ExportKept
-from cnnviz_app.ui.attempts import Attempt
+from cnnviz_app.ui.attempts import Attempt, changed
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.exporting import tell_saved
 from cnnviz_app.ui.opening import open_any
@@ -82,6 +84,7 @@ class Results(Panel):
         results = self.desk.results.results
         self._rows.set_results(results)
         self._stack.setCurrentIndex(0 if results else 1)
+        self._on_chosen()
         self._tell()
 
     def _tell(self) -> None:
@@ -105,9 +108,7 @@ class Results(Panel):
         left, right = self._attempt(one), self._attempt(other)
         if left is None or right is None:
             return
-        if left.title == right.title:
-            left.title = f"{left.title}, {when(one.made)}"
-            right.title = f"{right.title}, {when(other.made)}"
+        left.title, right.title = apart(one, other), apart(other, one)
         right.subject = f"{left.title} | {right.title}"
         self._show_canvas()
         self.desk.runs.compare_kept(left, right)
@@ -199,3 +200,17 @@ class Results(Panel):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(160), px(120))
+
+
+def apart(one: Result, other: Result) -> str:
+    """What the first is called beside the second: what they share is left out."""
+    if one.title != other.title:
+        return one.title if one.caption == other.caption else f"{one.title}, {one.caption}"
+    if one.caption != other.caption:
+        return one.caption
+    try:
+        mine, its = recipe.read(one.path), recipe.read(other.path)
+    except (UserError, OSError):
+        return when(one.made)
+    words = ", ".join(changed(its.params, mine.params, its.seed, mine.seed))
+    return words or when(one.made)
