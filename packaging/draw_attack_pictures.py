@@ -1,7 +1,7 @@
 """Makes the README's pictures of attacks with the real window and the real engine.
 
-    python packaging/draw_attack_pictures.py [--folder FOLDER --title NAME] [attack] [robustness]
-        [linear]
+    python packaging/draw_attack_pictures.py [--folder FOLDER --title NAME] [--out FOLDER]
+        [attack] [robustness] [linear]
 
 Needs no display. Accuracy–ε curves are measured on the labelled folder, one folder for each
 class, else on the built-in photographs; of the folder's pictures none is shown.
@@ -89,15 +89,16 @@ def _until(condition: Callable[[], bool]) -> None:
         raise TimeoutError("the window did not get there in time")
 
 
-def save(tour: Tour, name: str) -> None:
+def save(tour: Tour, name: str, into: Path) -> None:
     """The window as a JPEG that a page of text can carry."""
     settle(0.6)
+    tour.let_go()
     image = tour.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
     row = image.bytesPerLine()
     picture = Image.frombytes(
         "RGB", (image.width(), image.height()), bytes(image.constBits()), "raw", "RGB", row
     )
-    path = paths.resource("help") / f"{name}.jpg"
+    path = into / f"{name}.jpg"
     for quality in (90, 84, 76):
         picture.resize(SHOWN, Image.Resampling.LANCZOS).save(path, quality=quality, optimize=True)
         if path.stat().st_size <= MOST_BYTES:
@@ -109,6 +110,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, help="labelled pictures for the curves")
     parser.add_argument("--title", default="labelled pictures", help="what the folder is called")
+    parser.add_argument("--out", type=Path, default=paths.resource("help"), help="another folder")
     parser.add_argument("names", nargs="*", choices=[[], *MAKERS], default=[])
     args = parser.parse_args()
     app = make_application(sys.argv[:1])
@@ -126,7 +128,7 @@ def main() -> int:
             for name in args.names or MAKERS:
                 began = time.perf_counter()
                 MAKERS[name](tour, folder)
-                save(tour, name)
+                save(tour, name, args.out)
                 print(f"{time.perf_counter() - began:.0f} s", flush=True)
         finally:
             tour.close()

@@ -111,7 +111,11 @@ class DockYard(QObject):
                 front.raise_()
 
     def state(self) -> QByteArray:
-        """The layout to remember."""
+        """The layout to remember, before another one."""
+        focused = self._window.focusWidget()
+        if focused is not None:
+            # From a dock that goes it would wander to the menu, and show there.
+            focused.clearFocus()
         self._side.put_back()
         return self._window.saveState()
 

@@ -85,6 +85,9 @@ class SideColumn(QObject):
             host.show_widget(widget)
         window.tabifyDockWidget(self._front[0], controls)
         controls.show()
+        focused = window.focusWidget()
+        if focused is not None and any(dock.isAncestorOf(focused) for dock in self._aside):
+            focused.clearFocus()
         for dock in self._aside:
             dock.hide()
         window.resizeDocks([controls], [width], Qt.Orientation.Horizontal)

@@ -27,10 +27,12 @@ from cnnviz_app.ui.panels.attribution import AttributionPanel
 from cnnviz_app.ui.panels.inspector import InspectorPanel
 from cnnviz_app.ui.panels.linear import LinearPanel
 from cnnviz_app.ui.panels.robustness import RobustnessPanel
+from cnnviz_app.ui.panels.tuning import TuningPanel
 from cnnviz_app.ui.population import session_of
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
 from cnnviz_app.ui.tour_canvas import CanvasStops
+from cnnviz_app.ui.tour_transformer import TransformerStop
 
 PATIENCE = 60.0
 
@@ -57,6 +59,7 @@ class Tour:
         self.window = self.application.window
         self.window.restore("explore")
         self.window.resize(*size)
+        self._transformer = TransformerStop(self.window)
         self.application.show(Options())
         self._wait(lambda: self.application.state.looked is not None)
         self._wait(lambda: bool(self.application.desk.runs.techniques))
@@ -65,13 +68,15 @@ class Tour:
         """In an order that tells the story: a unit, its picture, another network, the keys."""
         yield Stop("explore", self._explore)
         yield Stop("explore-one-map", self._one_map)
-        for panel in ("inspector", "kernels", "layers", "predictions", "attention"):
+        for panel in ("inspector", "kernels", "layers", "predictions"):
             yield Stop(f"explore-{panel}", partial(self._panel, panel))
         yield Stop("explore-population-none", partial(self._panel, "population"))
         yield Stop("explore-population", self._population)
         yield Stop("explore-strongest", self._strongest)
         for panel in ("fields", "tuning"):
             yield Stop(f"explore-{panel}", partial(self._measured, panel))
+        yield Stop("explore-tuning-colours", self._colours)
+        yield Stop("explore-attention", lambda: self._transformer.go(self._panel))
         yield Stop("explore-architecture", self._architecture)
         yield Stop("explore-changed", self._changed)
         yield Stop("explore-compared", self._compared)
@@ -103,10 +108,17 @@ class Tour:
         for number, stop in enumerate(self.stops(), start=1):
             stop.go()
             settle(0.3)
+            self.let_go()
             path = folder / f"{prefix}{number:02d}-{stop.name}.png"
             self.window.grab().save(str(path))
             saved.append(path)
         return saved
+
+    def let_go(self) -> None:
+        """No widget has the keyboard's focus, whose ring means nothing in a picture."""
+        focused = self.window.focusWidget()
+        if focused is not None:
+            focused.clearFocus()
 
     def close(self) -> None:
         self.window.close()
@@ -153,7 +165,16 @@ class Tour:
         settle(0.5)
         self._wait(lambda: self.application.desk.engine.tickets == ())
 
+    def _colours(self) -> None:
+        """The whole layer before colours."""
+        tuning = self.window.yard.docks["tuning"].panel
+        assert isinstance(tuning, TuningPanel)
+        tuning.show_layer(colours=True)
+        settle(0.5)
+        self._wait(lambda: self.application.desk.engine.tickets == ())
+
     def _architecture(self) -> None:
+        self._transformer.leave()
         self._panel("architecture")
         graph = self.window.yard.docks["architecture"].panel
         assert isinstance(graph, Architecture)
@@ -198,8 +219,9 @@ class Tour:
         return stage
 
     def _attack_view(self, view: str) -> None:
-        if self.window.compact or view not in ("curve", "survival"):
-            self._attack_stage().show_view(view)
+        stage = self._attack_stage()
+        if stage.takes_turns or view not in ("curve", "survival"):
+            stage.show_view(view)
             settle(0.3)
             self._wait(lambda: self.application.desk.engine.tickets == ())
 
@@ -270,7 +292,7 @@ def main(argv: list[str] | None = None) -> int:
     app = make_application(sys.argv[:1])
     with tempfile.TemporaryDirectory() as elsewhere:
         # The tour's results are not the person's: they stay out of their gallery.
-        os.environ["CNNVIZ_CACHE"] = elsewhere
+        os.environ["CNNVIZ_CACHE"] = os.environ["CNNVIZ_CONFIG"] = elsewhere
         tour = Tour(app, args.theme, args.scale, (width, height))
         try:
             for path in tour.walk(args.folder):

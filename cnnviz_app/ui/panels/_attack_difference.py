@@ -38,7 +38,7 @@ class DifferenceBelow(QWidget):
         self._change: Changes | None = None
         self._pixels: list[tuple[int, int]] = []
         self._place = -1
-        self._compact = False
+        self._compact, self._channels = False, 3
         self._slider = Slider(1.0, LARGEST_GAIN, 8.0, step=1.0, log=True, name="Gain")
         self._slider.moved.connect(self._on_gain)
         self._gain = Label("", "body", "t1")
@@ -91,6 +91,7 @@ class DifferenceBelow(QWidget):
     def set_compact(self, compact: bool) -> None:
         """The gain, its scale and the sizes, without words that do not fit."""
         self._compact = compact
+        self.set_change(self._change, self._channels)
         for row in self._rows:
             for column, label in enumerate(row):
                 label.setVisible(not compact or column < 2)
@@ -100,7 +101,7 @@ class DifferenceBelow(QWidget):
 
     def set_change(self, change: Changes | None, channels: int, *, fresh: bool = False) -> None:
         """`fresh` chooses a gain that suits, and forgets the pixel pointed at."""
-        self._change = change
+        self._change, self._channels = change, channels
         self._pixels = [] if change is None else largest_pixels(change)
         if fresh and change is not None:
             self._slider.set_value(suitable_gain(change))

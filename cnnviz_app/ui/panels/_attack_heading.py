@@ -36,7 +36,7 @@ class AttackHeading(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._compact = False
+        self._compact = self._turns = False
         self.view = "three"
         self._title = Label("", "display", elide=True)
         self._facts = Label("", "body", "t2", elide=True)
@@ -84,13 +84,15 @@ class AttackHeading(QWidget):
         if key in dict(VIEWS):
             self._views.set_key(key)
 
-    def set_compact(self, compact: bool) -> None:
-        self._compact = compact
+    def set_compact(self, compact: bool, turns: bool = False) -> None:
+        """Shorter where it is narrow; where views take `turns`, with all of them to choose from."""
+        self._compact, self._turns = compact, compact or turns
         self._choose_switch()
-        if not compact and self.view not in dict(VIEWS):
+        if not self._turns and self.view not in dict(VIEWS):
             self.set_view("three")
         for button, words in ((self._look, "Look at it"), (self._compare, "Compare"),
                               (self._save, "Save")):  # fmt: skip
+            button.set_kind("icon" if compact else "normal")
             button.setText("" if compact else words)
             button.setAccessibleName(words)
         self._facts.setVisible(not compact)
@@ -98,10 +100,10 @@ class AttackHeading(QWidget):
 
     def _choose_switch(self) -> None:
         """All views in a row where they fit beside a title, else in a list."""
-        room = not self._compact and self.width() >= px(ROOM)
+        room = not self._turns and self.width() >= px(ROOM)
         self._views.setVisible(room)
         self._pages.setVisible(not room)
-        self._pages.set_choices(PAGES if self._compact else VIEWS, self.view)
+        self._pages.set_choices(PAGES if self._turns else VIEWS, self.view)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(280), px(30))

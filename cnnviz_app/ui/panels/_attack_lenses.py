@@ -28,7 +28,6 @@ class LensesView(QWidget):
         self._pair: tuple[Pixels, Pixels] | None = None
         self._found: Parting | None = None
         self._names = ("", "")
-        self._narrow = False
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._heads = [Label(title, "strong") for title in TITLES]
@@ -88,8 +87,7 @@ class LensesView(QWidget):
             pixels = None if self._pair is None else self._pair[row]
             views[0].set_picture(pixels)
             name = self._names[row]
-            between = "\n" if self._narrow else ": "
-            side.setText(f"{SHORT[row]}{between}{name}" if name else "")
+            side.setText(f"{SHORT[row]}: {name}" if name else "")
             for column, view in enumerate(views[1:]):
                 reason = None if self._found is None else self._found.reasons[column]
                 self._show_map(view, pixels, reason, row)
@@ -141,9 +139,6 @@ class LensesView(QWidget):
                 self._grid.addWidget(side_words, 1 + 2 * row, len(TITLES))
             else:
                 self._grid.addWidget(side_words, 2 + 2 * row, 0, 1, len(TITLES))
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self._show()
         direction = QHBoxLayout.Direction.TopToBottom if narrow else \
             QHBoxLayout.Direction.LeftToRight  # fmt: skip
         self._row.setDirection(direction)

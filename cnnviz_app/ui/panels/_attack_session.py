@@ -107,7 +107,7 @@ class AttackSession(QObject):
 
     def clear(self) -> None:
         self.read, self.survival, self.figures = None, (), {}
-        self.sticker, self.filmed = None, ()
+        self.sticker, self.filmed, self.from_noise = None, (), False
         self._ids = set()
         self.cleared.emit()
 
@@ -141,6 +141,8 @@ class AttackSession(QObject):
         source = recipe.sources.get("picture")
         name = recipe.source_names.get("picture", "")
         self.from_noise = source is None
+        if self.from_noise:
+            self.read = None  # of an earlier attack, which this one has no part in
         picture = Picture(name or "Made from noise", attacked if source is None else source, "")
         self.figures = dict(result.figures)
         self.title = next(t.title for t in self._desk.runs.techniques if t.name == recipe.technique)

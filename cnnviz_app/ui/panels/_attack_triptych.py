@@ -23,6 +23,7 @@ from cnnviz_app.ui.widgets.class_bars import Bar, ClassBars
 from cnnviz_app.ui.widgets.labels import Label
 
 ROWS = 4
+SMALL = 200
 
 
 class Triptych(QWidget):
@@ -114,12 +115,14 @@ class Triptych(QWidget):
 
     # ---- sizes
 
-    def set_compact(self, compact: bool) -> None:
-        self._compact = compact
-        self.difference.set_compact(compact)
-        for part in (self._parts[0], self._parts[2]):
-            part.note.setVisible(not compact)
-        self._fit()
+    def _set_compact(self, compact: bool) -> None:
+        """Below small pictures there is room for few words."""
+        if compact != self._compact:
+            self._compact = compact
+            self.difference.set_compact(compact)
+            self._show_change()
+            for part in (self._parts[0], self._parts[2]):
+                part.note.setVisible(not compact)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(px(200), px(140))
@@ -128,11 +131,13 @@ class Triptych(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        mark = px(14) if self._compact else px(24)
-        most = px(34 * ROWS + 4)
-        below = px(76) if self._compact else most
-        wide = (self.width() - 2 * mark - 4 * self._row.spacing()) // 3
+        most, least = px(34 * ROWS + 4), px(76)
         room = self.height() - px(18 + 3 * 6)
+        wide = (self.width() - 2 * px(24) - 4 * self._row.spacing()) // 3
+        self._set_compact(min(wide, room - least) < px(SMALL))
+        mark = px(14) if self._compact else px(24)
+        below = least if self._compact else most
+        wide = (self.width() - 2 * mark - 4 * self._row.spacing()) // 3
         side = max(px(40), min(wide, room - below))
         below = max(below, min(most, room - side))
         for part in self._parts:

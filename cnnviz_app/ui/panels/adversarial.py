@@ -258,26 +258,27 @@ class AdversarialPanel(Panel):
     def _compact(self) -> bool:
         return self.width() < px(760)
 
+    @property
+    def takes_turns(self) -> bool:
+        """Where it is narrow or low, the curve and what survives take turns with the pictures."""
+        return self._compact or self.height() < px(700)
+
     def _arrange(self) -> None:
-        """In a small window the curve and what survives take turns with the pictures."""
-        compact, key = self._compact, self._heading.view
+        self._heading.set_compact(self._compact, self.takes_turns)
+        turns, key = self.takes_turns, self._heading.view
         state = self.desk.state
         there = self.session.read is not None or state.looked is not None
         self._stack.setCurrentIndex(1 if there else 0)
         self._heading.setVisible(there)
-        self._heading.set_compact(compact)
         below = key in ("curve", "survival")
-        self._pages.setVisible(not (compact and below))
-        from_noise = self.session.from_noise and self.session.read is not None
-        breeds = self._busy and self._pages.breeds
-        bred = (from_noise and not self._busy) or breeds
-        self._low.setVisible(below or not (compact or key in TALL or bred))
-        self._curve.setVisible(not compact or key == "curve")
-        self._survival.setVisible(not compact or key == "survival")
-        self._low.setMaximumHeight(16_777_215 if compact else px(228))
-        self._body.setStretchFactor(self._low, 1 if compact else 0)
+        self._pages.setVisible(not (turns and below))
+        bred = self._pages.breeds if self._busy else self.session.from_noise
+        self._low.setVisible(below or not (turns or key in TALL or bred))
+        self._curve.setVisible(not turns or key == "curve")
+        self._survival.setVisible(not turns or key == "survival")
+        self._low.setMaximumHeight(16_777_215 if turns else px(228))
+        self._body.setStretchFactor(self._low, 1 if turns else 0)
         self._pages.show_page(key, from_noise=bred)
-        self._triptych.set_compact(compact)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
