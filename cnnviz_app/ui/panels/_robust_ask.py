@@ -22,7 +22,8 @@ EPSILONS = (1.0, 2.0, 4.0, 8.0, 16.0)
 USUAL = ("lens", "lens-robust")
 # Built-in populations, and how many pictures of one: seconds without a graphics card.
 BUILT_IN = (
-    ("photos", "photo crops"), ("scenes", "shapes and textures"), ("digits", "drawn digits"),
+    ("photos", "photo crops"), ("things", "drawn things"), ("scenes", "shapes and textures"),
+    ("digits", "drawn digits"),
 )  # fmt: skip
 PICTURES = 24
 FOLDER_PICTURES = 128
