@@ -13,6 +13,7 @@ from cnnviz_app.ui.state import AppState
 PAUSE_MS = 500
 SCRUB_MS = 60
 SHARE = 20.0
+SHEETS = ("inversion-ladder", "style-grid", "feature-wall", "feature-interpolation")
 
 
 class ShownClasses(QObject):
@@ -80,6 +81,10 @@ class ShownClasses(QObject):
             return
         if shown.bar is not None:
             return  # a map of values in colours is no picture to recognise
+        if self._shows_many:
+            if self.classes is not None:
+                self._forget()
+            return
         key = (id(shown), shown.step)
         if key == self._asked:
             return
@@ -90,6 +95,14 @@ class ShownClasses(QObject):
             request, slot="shown-classes", urgent=True, title="Classes of the frame"
         )
         self._ticket.finished.connect(self._on_classes)
+
+    @property
+    def _shows_many(self) -> bool:
+        """Whether what is shown is a sheet of pictures: there is no one thing on it to name."""
+        request = self._runs.current.request
+        if request is None:
+            return True  # two kept pictures
+        return request.technique in SHEETS or int(request.params.get("variants", 1)) > 1
 
     def _on_classes(self, classes: Classes) -> None:
         self._cost = classes.seconds

@@ -183,11 +183,12 @@ class NetworkLine(Pressable):
         token = "ok" if self._icon == "ok" else "t3"
         icon_at(painter, self._icon, QPointF(px(16), rect.center().y()), 15, token)
         wide = text_width(self._detail, "caption")
-        right = QRectF(rect.width() - wide - px(8), 0, wide + 2, rect.height())
+        right = QRectF(rect.width() - wide - px(8), px(3), wide + 2, px(20))
         text(painter, right, self._detail, "caption", "t2")
         room = right.left() - px(34) - px(8)
         text(painter, QRectF(px(34), px(3), room, px(20)), self._title, "strong")
-        text(painter, QRectF(px(34), px(22), room, px(18)), self._summary, "caption", "t2")
+        below = QRectF(px(34), px(22), rect.width() - px(34) - px(4), px(18))
+        text(painter, below, self._summary, "caption", "t2")
         if self.shows_focus():
             focus_ring(painter, rect, px(6))
 

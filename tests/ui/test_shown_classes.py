@@ -11,7 +11,7 @@ from cnnviz_app.lab.requests import ListTechniques, RunTechnique
 from cnnviz_app.lab.shown_requests import Classes, ClassesOf
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels.objective import ObjectivePanel
-from tests.ui.desks import desk, techniques
+from tests.ui.desks import desk, picture, techniques
 from tests.ui.fakes import engine_of, lenet_facts
 
 __all__ = ["desk"]
@@ -52,3 +52,20 @@ def test_bars_follow_the_playhead(qtbot: QtBot, qapp: QApplication, desk: Desk) 
     desk.runs.set_playhead(1)
     qtbot.wait(100)
     assert engine_of(desk).asked_for(ClassesOf)[-1].step == 2
+
+
+def test_a_sheet_of_pictures_is_not_taken_for_one_thing(qtbot: QtBot, desk: Desk) -> None:
+    desk.runs.load()
+    engine_of(desk).finish(ListTechniques, techniques())
+    desk.state.set_model(lenet_facts(), "features.conv2", 5)
+    desk.state.set_picture(picture("a", 3, "builtin:cat"))
+    panel = ObjectivePanel(desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    desk.runs.choose("inversion-ladder")
+    desk.runs.start()
+    number = engine_of(desk).begin(RunTechnique).job.id
+    engine_of(desk).deliver(Frame(number, "picture", 1, np.zeros((4, 4, 3), np.uint8)))
+    qtbot.wait(150)
+    assert engine_of(desk).asked_for(ClassesOf) == []
+    assert not panel.seen.bars.isVisible()

@@ -42,6 +42,7 @@ from cnnviz_app.ui.widgets.base import (
     outline,
     round_pixmap,
     text,
+    text_width,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -171,7 +172,9 @@ class ResultDelegate(QStyledItemDelegate):
         elif current or state & QStyle.StateFlag.State_MouseOver:
             outline(painter, box.adjusted(-1, -1, 1, 1), px(7), color("t1"), 1.5)
         line = QRectF(box.left(), box.bottom() + px(3), side, px(17))
-        text(painter, line, result.title, "caption", "t1")
+        # Whole words in smaller type before cut ones in larger.
+        role = "caption" if text_width(result.title, "caption") <= line.width() else "micro"
+        text(painter, line, result.title, role, "t1")
         text(painter, line.translated(0, px(16)), result.caption, "micro", "t3")
         painter.restore()
 
