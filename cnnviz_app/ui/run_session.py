@@ -241,13 +241,16 @@ class RunSession(RunView):
             stages.append(stage)
 
     def _on_finished(self, outcome: Outcome) -> None:
+        self._ticket = None  # it deletes itself when it is done
         self._busy.outcome = outcome
         self._set_status("finished")
         self.outcome_changed.emit(outcome)
 
     def _on_stopped(self, *_: object) -> None:
+        self._ticket = None
         self._set_status("stopped")
 
     def _on_failed(self, failed: Failed) -> None:
+        self._ticket = None
         self._running.failure = failed
         self._set_status("failed")

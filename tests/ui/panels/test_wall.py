@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from cnnviz_app.lab.branch_requests import RunKept
@@ -43,3 +44,21 @@ def test_tiles_run_in_turn_and_a_click_takes_one_over(qtbot: QtBot, desk: Desk) 
     assert desk.runs.values["space"] == "pixels"
     panel.stop()
     assert engine_of(desk).last(RunKept).control.cancelled
+
+
+def test_a_tile_is_taken_over_after_a_run_of_the_canvas(qtbot: QtBot, desk: Desk) -> None:
+    desk.runs.load()
+    engine_of(desk).finish(ListTechniques, techniques())
+    desk.state.set_model(lenet_facts(), "features.conv2", 5)
+    panel = WallPanel(desk)
+    qtbot.addWidget(panel)
+    desk.runs.start()
+    engine_of(desk).finish(RunKept, outcome())
+    panel.start()
+    engine_of(desk).finish(RunKept, outcome())
+    # The canvas's ticket deleted itself when it was done.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    panel.choose(0)
+    assert desk.runs.outcome is outcome()
+    desk.runs.stop()
+    panel.stop()
