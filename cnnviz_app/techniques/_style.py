@@ -41,13 +41,14 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Painted:
-    """A finished picture, 1×C×H×W, with what was measured."""
+    """A finished picture, 1×C×H×W, with what was measured; `written` is the rung's."""
 
     picture: Tensor
     steps: int
     start: Losses
     end: Losses
     stages: tuple[sizes.Stage, ...]
+    written: float | None
 
 
 def paint(
@@ -107,7 +108,7 @@ def _measured(last: Rung, first: Tensor, steps: int, stages: tuple[sizes.Stage, 
     end = last.evaluate.losses(last.canvas.picture())
     last.canvas.put(first)
     start = last.evaluate.losses(last.canvas.picture())
-    return Painted(picture, steps, start, end, stages)
+    return Painted(picture, steps, start, end, stages, last.written)
 
 
 def finish(job: Job, painted: Painted, params: Any, settled: dict[str, Any]) -> TechniqueResult:
@@ -122,6 +123,8 @@ def finish(job: Job, painted: Painted, params: Any, settled: dict[str, Any]) -> 
         figures["content_loss"] = painted.end.content
     if job.style_layers:
         figures["style_loss"] = painted.end.style
+    if painted.written is not None:
+        figures["beta_over_alpha"] = painted.written
     kept = {"stages": sizes.written(painted.stages), "budget": "full"}
     return TechniqueResult(
         picture=picture, steps=painted.steps, figures=figures, settled={**kept, **settled}

@@ -114,7 +114,8 @@ def _masks(ctx: Context, net: Any, names: str, styles: int) -> tuple[Tensor, ...
 
 def _shared(net: Any, params: Any) -> dict[str, Any]:
     return {
-        "balanced": params.normalise == "balanced", "pooling": params.pooling,
+        "balanced": params.normalise == "balanced", "scaled": params.normalise == "lecture",
+        "pooling": params.pooling,
         "tile": params.tile, "halves": in_halves(params.precision, net.device),
     }  # fmt: skip
 

@@ -130,7 +130,7 @@ class Evaluator:
         style: Sequence[StyleTarget], masks: Masks,
     ) -> None:  # fmt: skip
         self._eye, self._tiles, self._masks = eye, tiles, masks
-        self._content, self._style = content, style
+        self.content, self.style = content, style
         self._mass: Mass = {}
         self.found = Losses(math.nan, math.nan, math.nan)
 
@@ -179,13 +179,13 @@ class Evaluator:
         content: list[Tensor],
     ) -> None:  # fmt: skip
         """Add one tile's share to the Gram matrices and to the content losses."""
-        for target in self._style:
+        for target in self.style:
             key = (target.layer, target.region)
             core = tile.core(seen[target.layer], self._eye.stride(target.layer))
             mask = self._masks.of(tile, *key, core)
             _add(grams, key, losses.gram(core, mask))
             _count(self._mass, key, core, mask)
-        for place, goal in enumerate(self._content):
+        for place, goal in enumerate(self.content):
             core = tile.core(seen[goal.layer], self._eye.stride(goal.layer))
             loss = losses.content_loss(core, goal.pieces[number])
             if number == 0:
@@ -207,7 +207,7 @@ class Evaluator:
         """d loss / dF of a layer: zero in the halo, which other tiles answer for."""
         core = tile.core(features, self._eye.stride(node))
         total: Tensor | None = None
-        for target in self._style:
+        for target in self.style:
             if target.layer != node:
                 continue
             key = (node, target.region)
@@ -215,7 +215,7 @@ class Evaluator:
             mask = self._masks.of(tile, *key, core)
             part = losses.style_gradient(core, pull, mask)
             total = part if total is None else total + part
-        for goal in self._content:
+        for goal in self.content:
             if goal.layer == node:
                 part = (core - goal.pieces[number]) * goal.weight
                 total = part if total is None else total + part
@@ -229,7 +229,7 @@ class Evaluator:
     def _report(self, grams: Grams, content: list[Tensor]) -> Losses:
         style = [
             losses.style_loss(grams[t.layer, t.region], self._mass[t.layer, t.region], t.gram)
-            for t in self._style
+            for t in self.style
         ]
         # One transfer for all numbers: each would be a wait on a graphics processor.
         numbers = torch.stack([*style, *content]).tolist()
@@ -238,8 +238,8 @@ class Evaluator:
                 "The losses stopped being numbers.",
                 "Try smaller weights, another layer, or another network.",
             )
-        weights = [t.weight for t in self._style] + [t.weight for t in self._content]
-        shares = [t.share for t in self._style] + [t.share for t in self._content]
+        weights = [t.weight for t in self.style] + [t.weight for t in self.content]
+        shares = [t.share for t in self.style] + [t.share for t in self.content]
         parts = [share * number for share, number in zip(shares, numbers, strict=True)]
         return Losses(
             sum(weight * number for weight, number in zip(weights, numbers, strict=True)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -18,6 +18,8 @@ from cnnviz_app.techniques._style_losses import ContentTarget, StyleTarget
 from cnnviz_app.techniques._style_sizes import accepts
 from cnnviz_app.techniques._style_tiles import tiles_for
 
+Target = TypeVar("Target", ContentTarget, StyleTarget)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -28,6 +30,7 @@ class Job:
         shares: how much of each style; they sum to 1.
         colours: "style", "luminance" or "histogram".
         balanced: every loss is divided by its size for an empty picture.
+        scaled: content as a whole is so, and style as a whole: layers weigh as they are written.
         halves: the network looks in half precision.
     """
 
@@ -47,6 +50,7 @@ class Job:
     tv: float = 0.0
     colours: str = "style"
     balanced: bool = True
+    scaled: bool = False
     pooling: str = "as trained"
     halves: bool = False
     tile: int = 0
@@ -66,6 +70,13 @@ class Rung:
     canvas: Canvas
     evaluate: Evaluator
     size: tuple[int, int]
+
+    @property
+    def written(self) -> float | None:
+        """β/α, where a formula without any divisions would have them: None where it has none."""
+        found = [targets[0].weight / targets[0].share for targets in
+                 (self.evaluate.style, self.evaluate.content) if targets]  # fmt: skip
+        return found[0] / found[1] if len(found) == 2 and not self.job.balanced else None
 
     def sharpen(self, checkpoint: Callable[[], None]) -> None:
         """From here on, the losses in single precision."""
@@ -95,7 +106,16 @@ def make_rung(job: Job, size: tuple[int, int], checkpoint: Callable[[], None]) -
             norm = losses.content_size(found[node]) if job.balanced else 1.0
             weight = job.alpha * share / max(norm, 1e-20)
             goals.append(ContentTarget(node, weight, found[node], share))
+    if job.scaled:
+        goals = _scaled(goals, lambda goal: losses.content_size(goal.pieces))
+        style = _scaled(style, lambda target: losses.style_size(target.gram))
     return Rung(job, canvas, Evaluator(eye, tiles, goals, style, masks), size)
+
+
+def _scaled(targets: list[Target], size: Callable[[Target], float]) -> list[Target]:
+    """Their sum divided by its size for an empty picture, whatever each of them is."""
+    whole = sum(target.share * size(target) for target in targets)
+    return [replace(target, weight=target.weight / max(whole, 1e-20)) for target in targets]
 
 
 def swap_for(net: Any, pooling: str) -> dict[str, Any]:

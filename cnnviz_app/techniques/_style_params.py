@@ -54,8 +54,9 @@ class LossParams:
     """How losses are counted and what the network does differently."""
 
     normalise: str = param(
-        "balanced", "Losses as the lectures write them, or each divided by its size for an empty "
-        "picture, so that all layers and networks count alike.",
+        "balanced", "Each layer's loss divided by its size for an empty picture, so that all "
+        "layers count alike; or the losses as the lectures write them, where only their sums for "
+        "content and for style are brought to one scale, which the result tells as β/α.",
         choices=("balanced", "lecture"), group=_LAYERS,
     )  # fmt: skip
     pooling: str = param(

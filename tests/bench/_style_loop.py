@@ -56,8 +56,8 @@ class Plain:
         self._module, self._rung = module, rung
         self.seen: dict[str, Tensor] = {}
         parts = dict(module.named_modules())
-        layers = {target.layer for target in rung.evaluate._style}
-        for name in layers | {goal.layer for goal in rung.evaluate._content}:
+        layers = {target.layer for target in rung.evaluate.style}
+        for name in layers | {goal.layer for goal in rung.evaluate.content}:
             parts[name].register_forward_hook(self._catch(name))
 
     def _catch(self, name: str) -> Callable[..., None]:
@@ -69,10 +69,10 @@ class Plain:
     def loss(self, picture: Tensor) -> Tensor:
         self._module((picture - self._mean) / self._std)
         total = torch.zeros(())
-        for goal in self._rung.evaluate._content:
+        for goal in self._rung.evaluate.content:
             off = self.seen[goal.layer] - goal.pieces[0]
             total = total + goal.weight * 0.5 * (off**2).sum()
-        for target in self._rung.evaluate._style:
+        for target in self._rung.evaluate.style:
             rows = self.seen[target.layer][0].flatten(1)
             n, m = rows.shape
             off = rows @ rows.t() / m - target.gram

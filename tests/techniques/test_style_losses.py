@@ -86,11 +86,33 @@ def test_balanced_losses_are_shares_of_an_empty_picture() -> None:
     given = job(net, content, styles=(content,), content_layers=(("5", 1.0),), balanced=True,
                 style_layers=(("2", 0.5), ("5", 0.5)), alpha=1.0, beta=0.0)  # fmt: skip
     rung = make_rung(given, (32, 32), nothing)
-    target = rung.evaluate._content[0]
+    target = rung.evaluate.content[0]
     assert losses.content_loss(torch.zeros_like(target.pieces[0]), target.pieces[0]) * (
         target.weight
     ) == pytest.approx(1.0, rel=1e-5)
     assert rung.evaluate.losses(content).total == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_lectures_losses_come_on_the_networks_own_scale() -> None:
+    """Layers weigh as they are written, and the default of β means the same in any network."""
+    net = open_colour()
+    content, style, now = picture(32, 40, 1), picture(32, 40, 2), picture(32, 40, 3)
+    layers = {"content_layers": (("5", 1.0),), "style_layers": (("2", 0.3), ("5", 0.7)),
+              "styles": (style,), "alpha": 1.0, "beta": 20.0}  # fmt: skip
+    raw = make_rung(job(net, content, **layers), (32, 40), nothing)
+    scaled = make_rung(job(net, content, scaled=True, **layers), (32, 40), nothing)
+    one, other = (rung.evaluate.style for rung in (raw, scaled))
+    assert one[0].weight / one[1].weight == pytest.approx(other[0].weight / other[1].weight)
+    sizes = [t.weight * losses.style_size(t.gram) for t in other]
+    assert sum(sizes) == pytest.approx(20.0)
+    goal = scaled.evaluate.content[0]
+    assert goal.weight * losses.content_size(goal.pieces) == pytest.approx(1.0)
+    assert raw.written == pytest.approx(20.0)
+    assert scaled.written == pytest.approx(other[0].weight / other[0].share / goal.weight)
+    # The two parts are told as they are written all the same.
+    parts = [rung.evaluate.losses(now) for rung in (raw, scaled)]
+    assert parts[0].style == pytest.approx(parts[1].style)
+    assert parts[0].content == pytest.approx(parts[1].content)
 
 
 @pytest.mark.parametrize(("height", "width"), [(96, 96), (101, 75), (64, 130)])
