@@ -191,9 +191,15 @@ def eigencam(
 
 
 def principal(maps: Tensor) -> Tensor:
-    """The places' coordinates along their first principal direction; the larger end is positive."""
+    """The places' coordinates along their first principal direction, positive where more is active.
+
+    A principal direction has no sign of its own. It is turned to where the mean activation points,
+    as the first direction of maps that are not centred does by itself (those of the paper): the
+    larger end would be the ground wherever a thing fills most of the picture.
+    """
     places = maps.flatten(1).T
-    places = places - places.mean(0)
+    usual = places.mean(0)
+    places = places - usual
     direction: Tensor = torch.linalg.svd(places, full_matrices=False).Vh[0]
     plane: Tensor = (places @ direction).view(maps.shape[1:])
-    return -plane if -plane.min() > plane.max() else plane
+    return -plane if direction @ usual < 0 else plane
