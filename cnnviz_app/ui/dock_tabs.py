@@ -69,11 +69,22 @@ def _keep_what_fits(bar: QTabBar, room: int, air: str, full: dict[str, str]) -> 
             if left < 0 and kept:
                 break
             kept.add(i)
-    for i in range(bar.count()):
-        if bar.isTabVisible(i) != (i in kept):
-            bar.setTabVisible(i, i in kept)
+    changed = [i for i in range(bar.count()) if bar.isTabVisible(i) != (i in kept)]
+    for i in changed:
+        bar.setTabVisible(i, i in kept)
+    if changed:
+        _scroll_back(bar)
     hidden = [i for i in range(bar.count()) if i not in kept]
     more.hold({i: full.get(bar.tabText(i), bar.tabText(i)) for i in hidden}, room)
+
+
+def _scroll_back(bar: QTabBar) -> None:
+    """What is left stays scrolled as far as all of them were, unless the first one is shown."""
+    current = bar.currentIndex()
+    blocked = bar.blockSignals(True)
+    bar.setCurrentIndex(next(i for i in range(bar.count()) if bar.isTabVisible(i)))
+    bar.setCurrentIndex(current)
+    bar.blockSignals(blocked)
 
 
 def _names(bar: QTabBar) -> set[str]:

@@ -68,6 +68,7 @@ def test_tabs_without_room_wait_in_a_menu_and_not_behind_arrows(window: MainWind
     more = MoreTabs.of(bar)
     assert more.isVisible()
     seen = [i for i in range(bar.count()) if bar.isTabVisible(i)]
+    assert bar.tabRect(seen[0]).left() == 0, "nothing is scrolled out of sight"
     assert bar.tabRect(seen[-1]).right() <= more.x()
     out_of_sight = [action.text() for action in more.make_menu().actions()]
     assert len(seen) + len(out_of_sight) == bar.count()
