@@ -29,12 +29,15 @@ class Patterns:
         return torch.randn(count, self.genes, generator=self._generator) * 1.2
 
     def children(self, parents: Tensor, count: int) -> Tensor:
-        """Two parents mixed, some genes changed."""
+        """Half of them mix two parents; some genes change, few or many, by little or much."""
         pairs = torch.randint(len(parents), (2, count), generator=self._generator)
         mixed = torch.rand(count, self.genes, generator=self._generator) < 0.5
-        child = torch.where(mixed, parents[pairs[0]], parents[pairs[1]])
-        changed = torch.rand(child.shape, generator=self._generator) < 0.15
-        step = torch.randn(child.shape, generator=self._generator) * 0.6
+        mixed &= torch.rand(count, 1, generator=self._generator) < 0.5
+        child = torch.where(mixed, parents[pairs[1]], parents[pairs[0]])
+        # Bold and timid ones in every brood: which of them are needed changes on the way.
+        how_far, how_many = 2.0 ** (4 * torch.rand(2, count, 1, generator=self._generator) - 3)
+        changed = torch.rand(child.shape, generator=self._generator) < 0.1 * how_many
+        step = torch.randn(child.shape, generator=self._generator) * 0.6 * how_far
         return child + changed * step
 
     def painted(self, genes: Tensor) -> Tensor:

@@ -22,6 +22,9 @@ from cnnviz_app.techniques._attacks import GROUP, class_name, numbers, pixels_of
 from cnnviz_app.techniques._patterns import Patterns
 
 SHOWN = 16
+# So many times the population is drawn to begin with: most patterns look like nothing.
+_DRAWN = 4
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class FoolingParams:
         16, "How many patterns live at once.", low=2, high=400, slider=(4, 64),
         when=("method", ("evolution",)),
     )  # fmt: skip
-    steps: int = param(80, "Generations, or steps of the gradient.", low=1, high=10_000,
+    steps: int = param(200, "Generations, or steps of the gradient.", low=1, high=10_000,
                        slider=(10, 500))  # fmt: skip
     confidence: float = param(0.99, "How sure is sure enough.", low=0.05, high=0.999999)
 
@@ -97,24 +100,17 @@ def _climbed(
 def _bred(
     ctx: Context, net: Any, target: int, params: FoolingParams, generator: torch.Generator
 ) -> tuple[Tensor, int, int]:
-    """Patterns that compete: the better half lives on and has children."""
-    spec = net.spec
+    """Patterns that compete: the better half has children, and the best of all live on."""
+    spec, count = net.spec, params.population
     patterns = Patterns((spec.channels, spec.height, spec.width), generator, net.device)
-    living = patterns.draw(params.population)
-    scores = torch.full((params.population,), -torch.inf)
-    children, places = living.clone(), torch.arange(params.population)
+    children = patterns.draw(_DRAWN * count)
+    living, scores = children[:0], torch.zeros(0)
     queries, step = 0, 0
     for step in range(params.steps):
-        answers = []
-        for genes in children.split(16):
-            ctx.checkpoint()
-            with torch.no_grad():
-                logits = net.logits(patterns.painted(genes)).flatten(1).float()
-            answers.append(logits.log_softmax(1)[:, target].cpu())
-        scores[places] = torch.cat(answers)
-        living[places] = children
+        living = torch.cat([living, children])
+        scores = torch.cat([scores, _scores(ctx, net, patterns, children, target)])
         queries += len(children)
-        order = scores.argsort(descending=True)
+        order = scores.argsort(descending=True)[:count]
         living, scores = living[order], scores[order]
         best = patterns.painted(living[:1])
         # A frame that came too soon is drawn later, when these have had children.
@@ -122,11 +118,20 @@ def _bred(
         _tell(ctx, step, params.steps, float(scores[0].exp()), best)
         if float(scores[0].exp()) >= params.confidence and _sure(net, best, target, params):
             break
-        half = max(1, params.population // 2)
-        children = patterns.children(living[:half], params.population - half)
-        places = torch.arange(half, params.population)
+        children = patterns.children(living[: max(1, count // 2)], count)
     _show(ctx, patterns, living, scores, step, force=True)
     return (patterns.painted(living[:1]) * 255).round(), step + 1, queries
+
+
+@torch.no_grad()
+def _scores(ctx: Context, net: Any, patterns: Patterns, genes: Tensor, target: int) -> Tensor:
+    """How sure of each the network is, as a logarithm."""
+    answers = []
+    for some in genes.split(_AT_ONCE):
+        ctx.checkpoint()
+        logits = net.logits(patterns.painted(some)).flatten(1).float()
+        answers.append(logits.log_softmax(1)[:, target].cpu())
+    return torch.cat(answers)
 
 
 def _show(

@@ -14,7 +14,16 @@ from torch import Tensor
 from cnnviz_app.core.context import Context
 from cnnviz_app.core.params import param
 from cnnviz_app.core.registry import TechniqueResult, technique
-from cnnviz_app.techniques._attacks import GROUP, GoalParams, Victim, conclude, rounded, show, tell
+from cnnviz_app.techniques._attacks import (
+    GROUP,
+    Goal,
+    GoalParams,
+    Victim,
+    conclude,
+    rounded,
+    show,
+    tell,
+)
 from cnnviz_app.techniques._pgd import Steps, climb
 
 _BALL = "The largest change, in 8-bit levels: of a channel, or of the whole as a length (l2)."

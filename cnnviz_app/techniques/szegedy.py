@@ -27,6 +27,10 @@ from cnnviz_app.techniques._attacks import (
     tell,
 )
 
+# A trade has settled when a step gains no more than this share of the loss, and the search when
+# the gentlest winner and the strongest loser lie so near together.
+_SETTLED, _NEAR = 1e-3, 1.25
+
 
 @dataclass(frozen=True)
 class LbfgsParams(GoalParams):
@@ -74,7 +78,8 @@ class _Search:
         constant, won, lost = self.params.constant, 0.0, np.inf
         best, best_size, found = None, np.inf, self.victim.clean
         for number in range(self.params.searches):
-            found, wins = self._minimise(constant)
+            # A winner is a better start for its gentler neighbours than the picture itself.
+            found, wins = self._minimise(constant, self.victim.clean if best is None else best)
             size = float((found - self.victim.clean).norm())
             if wins:
                 won = constant
@@ -84,9 +89,11 @@ class _Search:
                 lost = constant
             constant = _next(won, lost, constant)
             self.ctx.progress((number + 1) * self.params.steps, self.total, f"trade {number + 1}")
+            if won and lost / won < _NEAR:
+                break
         return best if best is not None else found
 
-    def _minimise(self, constant: float) -> tuple[Tensor, bool]:
+    def _minimise(self, constant: float, start: Tensor) -> tuple[Tensor, bool]:
         # The box is what makes the method; torch's L-BFGS knows none.
         from scipy.optimize import Bounds, minimize
 
@@ -106,9 +113,10 @@ class _Search:
             return float(loss.detach()), slope.flatten().cpu().double().numpy()
 
         found = minimize(
-            value, clean.flatten().cpu().double().numpy(), jac=True, method="L-BFGS-B",
+            value, start.flatten().cpu().double().numpy(), jac=True, method="L-BFGS-B",
             bounds=Bounds(0.0, 1.0),
-            options={"maxiter": self.params.steps, "maxfun": 2 * self.params.steps},
+            options={"maxiter": self.params.steps, "maxfun": 2 * self.params.steps,
+                     "ftol": _SETTLED},
         )  # fmt: skip
         picture = torch.from_numpy(found.x).to(clean).view_as(clean).clamp(0, 1)
         with torch.no_grad():

@@ -6,6 +6,7 @@
 Everybody takes turns on every picture, one picture at a time as a person attacks it. What each
 hands back is rounded to eight bits, written to a file, read back and judged by the plain module:
 code that shares nothing with any attack. Distortion is the mean over the pictures that both turned.
+An attack that nobody else has is judged by what it promises, see `_attack_alone`.
 One line for each attack, network and peer, and the same as JSON into a file, as they are found.
 SqueezeNet's weights and the photographs come from the folder CNNVIZ_CHECK_DATA names, else they are
 random and built-in; Lens is bundled.
@@ -19,66 +20,30 @@ fill, the ball); PGD, DeepFool and CW at least 1.4 times as fast.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
-import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-import torchvision
-from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from _attack_alone import JUDGES, saved
 from _attack_matches import MATCHES, Match, peers_of
-from versus_lucent import find_weights
+from _attack_subjects import Subject, at_side, subjects
 
 from cnnviz_app.core.context import Context
-from cnnviz_app.core.images import load, short_side_crop
 from cnnviz_app.core.params import build
 from cnnviz_app.core.registry import find
-from cnnviz_app.lab.start import make_lab
-from cnnviz_app.nets.graph import InputSpec
-from cnnviz_app.nets.network import Network, inspect
-from cnnviz_app.sources.worlds import photos
+from cnnviz_app.nets.network import Network
 
-SPEC = InputSpec(3, 224, 224, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 TIE, LONGEST = 1.01, 60.0
-
-
-class Normal(nn.Module):
-    """The plain module as the peers want it: pixels in [0, 1] go in."""
-
-    def __init__(self, inner: nn.Module, spec: InputSpec) -> None:
-        super().__init__()
-        # As torch lays weights out by itself, which is what the peers count on.
-        self.inner = copy.deepcopy(inner).to(memory_format=torch.contiguous_format)
-        self.register_buffer("mean", torch.tensor(spec.mean).view(1, -1, 1, 1))
-        self.register_buffer("std", torch.tensor(spec.std).view(1, -1, 1, 1))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.inner((x - self.mean) / self.std)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A network under attack, ours and plain, and the pictures."""
-
-    title: str
-    net: Network
-    plain: nn.Module
-    pictures: Tensor
-
-    @property
-    def small(self) -> bool:
-        return self.net.spec.height <= 64
 
 
 @dataclass(frozen=True)
@@ -90,35 +55,6 @@ class Tally:
     largest: list[int]
     pixels: list[int]
     seconds: list[float]
-    said: list[bool | None]
-
-
-def subjects(folder: Path, wanted: str, most: int) -> list[Subject]:
-    weights, kind = find_weights(folder)
-    module = torchvision.models.squeezenet1_1(weights=None)
-    module.load_state_dict(torch.load(weights, weights_only=True))
-    large = inspect(module.eval(), SPEC, key="squeezenet1_1", title="SqueezeNet 1.1")
-    nets = {"lens": make_lab("cpu").network("lens"), "squeezenet": large}
-    found = []
-    for name, net in nets.items():
-        if wanted in ("", name):
-            title = name if name == "lens" or kind == "trained" else f"{name} ({kind} weights)"
-            plain = Normal(net.module, net.spec).eval()
-            found.append(Subject(title, net, plain, pictures_for(net, most)))
-    return found
-
-
-def pictures_for(net: Network, count: int) -> Tensor:
-    """Photographs as the network sees them: real ones where there are some, else built-in."""
-    root = os.environ.get("CNNVIZ_CHECK_DATA", "")
-    files = sorted(Path(root, "data/imagenet_samples").glob("*.jpg")) if root else []
-    if files:
-        found = [load(file).pixels for file in files[:: max(1, len(files) // count)][:count]]
-    else:
-        found = list(photos.crops(count, 0, 256))
-    seen = [short_side_crop(pixels, net.spec.height, net.spec.width) for pixels in found]
-    # Contiguous, as every loader of pictures hands them out.
-    return torch.from_numpy(np.stack(seen)).permute(0, 3, 1, 2).contiguous().float() / 255
 
 
 def ours(match: Match, net: Network) -> Callable[..., Any]:
@@ -129,13 +65,8 @@ def ours(match: Match, net: Network) -> Callable[..., Any]:
 
 def judge(subject: Subject, clean: Tensor, found: Any, tally: Tally, file: Path) -> None:
     """Written to a file, read back, compared in levels and shown to the plain module."""
-    if isinstance(found, Tensor):
-        pixels, said = found.detach()[0].permute(1, 2, 0).numpy(), None
-    else:
-        pixels, said = found.picture, bool(found.figures["success"])
-    Image.fromarray(np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)).save(file)
-    with Image.open(file) as opened:
-        after = np.asarray(opened.convert("RGB"))
+    pixels = found.detach()[0].permute(1, 2, 0).numpy() if isinstance(found, Tensor) else found
+    after = saved(getattr(pixels, "picture", pixels), file)
     before = np.rint(clean[0].permute(1, 2, 0).numpy() * 255).astype(np.uint8)
     change = after.astype(np.int64) - before
     both = torch.from_numpy(np.stack([before, after]).astype(np.float32) / 255)
@@ -145,7 +76,6 @@ def judge(subject: Subject, clean: Tensor, found: Any, tally: Tally, file: Path)
     tally.l2.append(float(np.sqrt((change**2).sum()) / 255))
     tally.largest.append(int(np.abs(change).max()))
     tally.pixels.append(int((change != 0).any(2).sum()))
-    tally.said.append(said)
 
 
 def compete(
@@ -153,9 +83,8 @@ def compete(
 ) -> dict[str, Tally]:
     """Everybody on every picture, each time beginning with another."""
     sides: dict[str, Callable[..., Any]] = {"ours": ours(match, subject.net)}
-    if match.peers:
-        sides |= peers_of(match, subject.plain)
-    tallies = {name: Tally([], [], [], [], [], []) for name in sides}
+    sides |= peers_of(match, subject.plain)
+    tallies = {name: Tally([], [], [], [], []) for name in sides}
     names = list(sides)
     for number in range(count):
         clean = subject.pictures[number : number + 1]
@@ -220,20 +149,42 @@ def line_of(match: Match, subject: Subject, peer: str, found: Mapping[str, Any])
     unit = "pixels" if match.measure == "pixels" else "L2"
     bound = f", bound {match.faster:g}×" if match.faster else ""
     verdict = f"NOT met: {', '.join(found['short'])}" if found["short"] else "met"
-    return (f"{match.title:13} {subject.title:10} {peer:12} n={found['pictures']:<3} "
+    return (f"{match.title:14} {subject.title:17} {peer:12} n={found['pictures']:<3} "
             f"success {a:4.0%} / {b:4.0%}  {unit} {c:7.3f} / {d:7.3f}  "
             f"{e:7.3f} / {f:7.3f} s  {found['times']:5.2f}×{bound}  {verdict}")  # fmt: skip
 
 
-def alone(match: Match, subject: Subject, mine: Tally) -> tuple[str, dict[str, Any]]:
+def alone(
+    match: Match, subject: Subject, count: int, clock: Callable[[], float], file: Path
+) -> tuple[str, dict[str, Any]]:
     """The line of an attack that no peer has."""
-    found = {"success": float(np.mean(mine.won)), "distortion": float(np.mean(mine.l2)),
-             "said": sum(bool(said) for said in mine.said), "pictures": len(mine.won),
-             "seconds": float(np.mean(mine.seconds))}  # fmt: skip
-    text = (f"{match.title:13} {subject.title:10} {'no peer':12} n={len(mine.won):<3} "
-            f"success {found['said']} of {len(mine.won)}  L2 {found['distortion']:7.3f}  "
-            f"{found['seconds']:7.3f} s")  # fmt: skip
-    return text, found
+    run, shares, seconds = ours(match, subject.net), [], []
+    for number in range(count):
+        began = clock()
+        found = run(subject.pictures[number : number + 1])
+        seconds.append(clock() - began)
+        judged = JUDGES[match.technique]
+        held = saved(found.picture, file)
+        shares.append(judged(subject.plain, subject.pictures, number, found, held))
+    row = {"success": float(np.mean(shares)), "runs": count, "seconds": float(np.mean(seconds))}
+    text = (f"{match.title:14} {subject.title:17} {'no peer':12} n={count:<3} "
+            f"success {row['success']:4.0%}  {row['seconds']:7.3f} s")  # fmt: skip
+    return text, row
+
+
+def lines(
+    match: Match, subject: Subject, count: int, clock: Callable[[], float], folder: Path
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Peer, text and figures of each line of one attack on one network."""
+    if not match.peers:
+        yield "no peer", *alone(match, subject, count, clock, folder / "file.png")
+        return
+    subject = at_side(subject, match.side)
+    tallies = compete(match, subject, count, clock, folder / "file.png")
+    mine = tallies.pop("ours")
+    for peer, tally in tallies.items():
+        row = compared(match, mine, tally)
+        yield peer, line_of(match, subject, peer, row), row
 
 
 def default_lines(subject: Subject, names: Sequence[str], clock: Callable[[], float]) -> None:
@@ -279,16 +230,9 @@ def main() -> None:
                 count = min(count, chosen.pictures or count)
                 if not count:
                     continue
-                tallies = compete(match, subject, count, clock, Path(name, "file.png"))
-                mine = tallies.pop("ours")
-                rows = {peer: compared(match, mine, tally) for peer, tally in tallies.items()}
-                for peer, row in rows.items():
-                    print(line_of(match, subject, peer, row), flush=True)
-                if not rows:
-                    text, rows["no peer"] = alone(match, subject, mine)
-                    print(text, flush=True)
                 with chosen.out.open("a") as kept:
-                    for peer, row in rows.items():
+                    for peer, text, row in lines(match, subject, count, clock, Path(name)):
+                        print(text, flush=True)
                         about = {"attack": match.title, "net": subject.title, "peer": peer}
                         kept.write(json.dumps(about | row) + "\n")
     print(f"{time.perf_counter() - began:.0f} s in all, {torch.get_num_threads()} thread(s), "
