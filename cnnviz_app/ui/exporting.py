@@ -25,6 +25,11 @@ PACES = (8.0, 12.0, 24.0)
 def ask_export(desk: Desk, parent: QWidget, first: str = PICTURE, fps: float = FPS) -> None:
     """The file chooser with every form a result can take; `first` is the one it opens with."""
     runs = desk.runs
+    if runs.comparing:
+        desk.messages.info(
+            "Both pictures are kept with their recipes.", "Save either as a file from Results."
+        )
+        return
     film = first in FILM_KINDS.values()
     if runs.outcome is None and first == PICTURE and runs.shown is not None:
         first = FRAME  # it was stopped, or is on its way

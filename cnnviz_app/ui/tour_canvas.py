@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from PySide6.QtCore import QItemSelectionModel
+
 from cnnviz_app.ui.main_window import MainWindow
 from cnnviz_app.ui.panels.canvas import CanvasPanel
+from cnnviz_app.ui.panels.results import Results
 from cnnviz_app.ui.panels.wall import WallPanel
 from cnnviz_app.ui.smoke import settle, wait_until
 
@@ -24,12 +27,16 @@ class CanvasStops:
         for panel in ("objective", "results", "jobs"):
             yield f"dream-{panel}", partial(self._panel, panel)
         yield "dream-wall", self._wall
+        yield "dream-two-runs", self._two_runs
+        yield "dream-ladder", self._ladder
+        yield "dream-two-results", self._two_results
         yield "style-empty", self._style
         for panel in ("inputs", "technique"):
             yield f"style-{panel}", partial(self._panel, panel)
         yield "style-finished", self._paint
         for view in ("wipe", "regions"):
             yield f"style-{view}", partial(self._view, view)
+        yield "style-part", self._part
 
     def _panel(self, panel: str) -> None:
         self._window.desk.view.update(one=False, overlay=False)
@@ -58,6 +65,48 @@ class CanvasStops:
         wall.start()
         settle(2.0 if self._quick else 20.0)
         wall.stop()
+
+    def _two_runs(self) -> None:
+        """The same again, smoother, wiped against the first."""
+        self._runs.set_values({"tv": 3.0})
+        self._runs.start()
+        self._finished()
+        self._runs.compare_with(self._runs.sittings[-2].current)
+        settle(0.3)
+
+    def _ladder(self) -> None:
+        self._runs.choose("inversion-ladder")
+        quick = {"steps": 2, "layers": "conv1, relu5, fc"}
+        self._runs.set_values(quick if self._quick else {"steps": 60})
+        self._runs.start()
+        self._finished()
+        settle(0.5)
+
+    def _two_results(self) -> None:
+        """The first and the last of what was kept."""
+        self._panel("results")
+        gallery = self._window.yard.docks["results"].panel
+        assert isinstance(gallery, Results)
+        wait_until(lambda: gallery.list.rows.rowCount() > 1, 10)
+        select = gallery.list.selectionModel().select
+        for row in (gallery.list.rows.rowCount() - 1, 0):
+            place = gallery.list.rows.index(row, 0)
+            select(place, QItemSelectionModel.SelectionFlag.Select)
+        gallery.compare(*gallery.list.chosen()[:2])
+        settle(0.3)
+
+    def _part(self) -> None:
+        """What is taken of the first painting."""
+        self._runs.parts_asked.emit()
+        canvas = self._window.yard.docks["canvas"].panel
+        assert isinstance(canvas, CanvasPanel)
+        painter = canvas.stage.regions.painter
+        cells = painter.cells
+        rows, columns = cells.shape
+        cells[:] = 0
+        cells[rows // 5 : rows // 2, columns // 4 : -columns // 4] = 1
+        painter.set_mask(cells)
+        settle(0.3)
 
     def _style(self) -> None:
         self._window.show_workspace("style")

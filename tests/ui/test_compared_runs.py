@@ -18,6 +18,7 @@ from cnnviz_app.core.registry import TechniqueResult
 from cnnviz_app.lab.branch_requests import RunKept
 from cnnviz_app.lab.requests import ListTechniques, Outcome
 from cnnviz_app.lab.saving import save
+from cnnviz_app.ui import exporting
 from cnnviz_app.ui.desk import Desk
 from cnnviz_app.ui.panels._canvas_stage import alike
 from cnnviz_app.ui.panels._runs_menu import runs_menu
@@ -135,6 +136,9 @@ def test_two_of_the_gallery_are_wiped_and_the_runs_come_back(
     assert desk.runs.status == "idle"
     assert canvas._bar._progress.words == ""
     assert not canvas._strip.isVisible()
+    assert not canvas.head.save.isEnabled()
+    exporting.ask_export(desk, canvas)
+    assert "kept with their recipes" in desk.messages.history[-1].title
     desk.runs.branch()
     assert canvas.head._title.text() == "Two results"
     desk.runs.look_back(-1)

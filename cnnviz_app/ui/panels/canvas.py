@@ -247,7 +247,7 @@ class CanvasPanel(Panel):
         runs = self.desk.runs
         shown = runs.shown
         self.stage.show_view(self.head.view)
-        self.head.save.setEnabled(shown is not None)
+        self.head.save.setEnabled(shown is not None and not runs.comparing)
         self._scale.setVisible(shown is not None and shown.bar is not None)
         if shown is None:
             return

@@ -109,7 +109,7 @@ class Results(Panel):
         if left is None or right is None:
             return
         left.title, right.title = apart(one, other), apart(other, one)
-        right.subject = f"{left.title} | {right.title}"
+        right.subject = f"{left.title} against {right.title}"
         self._show_canvas()
         self.desk.runs.compare_kept(left, right)
 

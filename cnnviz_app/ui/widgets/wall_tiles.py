@@ -20,6 +20,8 @@ from .base import (
     to_qimage,
 )
 
+_GAP = 4
+
 
 class WallTiles(PaintedWidget):
     """A click, or Enter, chooses a tile."""
@@ -61,7 +63,7 @@ class WallTiles(PaintedWidget):
 
     def _shape(self, height: int) -> tuple[int, float, int]:
         """Columns, the side of a tile, and the height of all."""
-        count, gap = max(1, len(self._titles)), px(6)
+        count, gap = max(1, len(self._titles)), px(_GAP)
         best = (1, 0.0)
         for columns in range(1, count + 1):
             rows = -(-count // columns)
@@ -80,7 +82,7 @@ class WallTiles(PaintedWidget):
     def _least(self) -> float:
         """Room for the longest name."""
         widest = max((text_width(title, "micro") for title in self._titles), default=0.0)
-        return min(max(px(64), widest + 2), max(px(64), self.width() / 2 - px(6)))
+        return min(max(px(64), widest + 1), max(px(64), self.width() / 2 - px(_GAP)))
 
     def _below(self, side: float) -> int:
         """Height of the words: name and number share a line where both fit in every tile."""
@@ -90,7 +92,7 @@ class WallTiles(PaintedWidget):
     def _rect(self, index: int) -> QRectF:
         row, column = divmod(index, self._columns)
         tall = self._side + self._below(self._side)
-        return QRectF(column * (self._side + px(6)), row * tall, self._side, self._side)
+        return QRectF(column * (self._side + px(_GAP)), row * tall, self._side, self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
