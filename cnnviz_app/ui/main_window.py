@@ -253,9 +253,9 @@ class MainWindow(QMainWindow):
         desk.view.asked_dream.connect(self.dream_unit)
         desk.state.comparison.asked.connect(lambda: self.show_panel("compare"))
         desk.settings.changed.connect(self._on_setting)
-        desk.state.model_changed.connect(
-            lambda facts: self.setWindowTitle(f"{facts.title} – CNNViz")
-        )
+        desk.state.model_changed.connect(lambda m: self.setWindowTitle(f"{m.title} – CNNViz"))
+        # A panel that comes to the front comes before everything in the window.
+        self.tabifiedDockWidgetActivated.connect(lambda _dock: self.strip.raise_())
         desk.runs.saved.connect(lambda path: tell_saved(desk, path))
 
     def _on_message(self, message: object) -> None:

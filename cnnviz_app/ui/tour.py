@@ -27,12 +27,11 @@ from cnnviz_app.ui.panels.attribution import AttributionPanel
 from cnnviz_app.ui.panels.inspector import InspectorPanel
 from cnnviz_app.ui.panels.linear import LinearPanel
 from cnnviz_app.ui.panels.robustness import RobustnessPanel
-from cnnviz_app.ui.panels.tuning import TuningPanel
 from cnnviz_app.ui.population import session_of
 from cnnviz_app.ui.settings import SCALES, THEMES, Settings
 from cnnviz_app.ui.smoke import settle, wait_until
 from cnnviz_app.ui.tour_canvas import CanvasStops
-from cnnviz_app.ui.tour_transformer import TransformerStop
+from cnnviz_app.ui.tour_explore import TransformerStop, show_colours
 
 PATIENCE = 60.0
 
@@ -75,7 +74,7 @@ class Tour:
         yield Stop("explore-strongest", self._strongest)
         for panel in ("fields", "tuning"):
             yield Stop(f"explore-{panel}", partial(self._measured, panel))
-        yield Stop("explore-tuning-colours", self._colours)
+        yield Stop("explore-tuning-colours", partial(show_colours, self.window, self._measured))
         yield Stop("explore-attention", lambda: self._transformer.go(self._panel))
         yield Stop("explore-architecture", self._architecture)
         yield Stop("explore-changed", self._changed)
@@ -158,18 +157,11 @@ class Tour:
         assert isinstance(inspector, InspectorPanel)
         inspector.reveal("strongest")
         settle(0.5 if self._quick else 3.0)
+        inspector.reveal("strongest")  # what lies above has grown
 
     def _measured(self, panel: str) -> None:
         """A panel that measures something of its own when it comes into view."""
         self._panel(panel)
-        settle(0.5)
-        self._wait(lambda: self.application.desk.engine.tickets == ())
-
-    def _colours(self) -> None:
-        """The whole layer before colours."""
-        tuning = self.window.yard.docks["tuning"].panel
-        assert isinstance(tuning, TuningPanel)
-        tuning.show_layer(colours=True)
         settle(0.5)
         self._wait(lambda: self.application.desk.engine.tickets == ())
 

@@ -55,8 +55,7 @@ class ComparePage(QWidget):
         sequential = self._desk.settings.values.sequential_map
         self._bar = ColourBar(sequential, low_words="0", high_words="strongest")
         self._foot = QHBoxLayout()
-        key = Label("↑ insertion: high is good   ↓ deletion: low is good", "caption", "t3",
-                    elide=True)  # fmt: skip
+        key = Label("↑ insertion: high is good\n↓ deletion: low is good", "caption", "t3")
         key.setToolTip(
             "Areas under the curves while pixels are given back or taken away, those the map "
             "calls important first. Each map has its own colour scale."

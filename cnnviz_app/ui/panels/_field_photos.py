@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cnnviz_app.lab.fields_requests import Covered
-from cnnviz_app.ui.panels._field_looks import SUPPORT
+from cnnviz_app.ui.panels._field_looks import EFFECTIVE, SUPPORT
 from cnnviz_app.ui.panels._field_picture import FieldPicture, Fields
 from cnnviz_app.ui.theme import px
 from cnnviz_app.ui.widgets.base import follow_theme
@@ -41,8 +41,8 @@ class FieldPhotos(QWidget):
     ) -> None:
         self._count = 0 if covered is None else min(MOST, len(covered.crops))
         if covered is not None:
-            # The gradient's box is of the picture above, not of these.
-            hidden = hidden | {SUPPORT}
+            # The gradient's box is of the picture above, and these are small.
+            hidden = hidden | {SUPPORT, EFFECTIVE}
             for n in range(self._count):
                 self.pictures[n].set_picture(covered.crops[n])
                 self.pictures[n].show_fields(fields, covered.cells[n], hidden)

@@ -62,6 +62,11 @@ class TuningLayer(QWidget):
     def set_colours(self, found: LayerColours | None) -> None:
         self._hold(COLOURS, Colours(found) if found is not None else None)
 
+    def show_colours(self, on: bool) -> None:
+        if not self._what.isHidden():
+            self._what.set_key(COLOURS if on else LINES)
+            self._on_what()
+
     @property
     def view(self) -> LayerView | None:
         """What is on the tiles: the lines until the colours are there."""

@@ -74,7 +74,7 @@ class AttentionPanel(Panel):
         self._view.set_readout(self._readout)
         self._words = Label("", "body", "t2", wrap=True)
         self._back = Button("Class token", "normal")
-        self._back.clicked.connect(lambda: self._ask_from(None))
+        self._back.clicked.connect(lambda: self.ask_from(None))
         self._side = QWidget()
         side = QVBoxLayout(self._side)
         side.setContentsMargins(0, 0, 0, 0)
@@ -151,7 +151,8 @@ class AttentionPanel(Panel):
         else:
             self._ask()
 
-    def _ask_from(self, cell: Cell | None) -> None:
+    def ask_from(self, cell: Cell | None) -> None:
+        """Where this token looks; None is the class token, or all on average."""
         self._cell = cell
         self._ask()
 
@@ -188,7 +189,9 @@ class AttentionPanel(Panel):
         heads, rows, columns = found.heads.shape
         model = self.desk.state.model
         chance = "" if model is None or model.trained else "   random weights"
-        self._facts.setText(f"{heads} heads   {rows} × {columns} tokens{chance}")
+        short = self.width() < px(640)
+        tokens = "" if short else f"   {rows} × {columns} tokens{chance}"
+        self._facts.setText(f"{heads} heads{tokens}")
         start = "the class token" if found.class_token else "all tokens on average"
         asks = "the marked place" if found.request.cell is not None else start
         looks = "look" if asks.startswith("all") else "looks"
@@ -201,7 +204,7 @@ class AttentionPanel(Panel):
         if self._tiles is None:
             return
         name = self.desk.settings.values.sequential_map
-        self._view.set_overlay(self._tiles.overlay(self._grid.selected, name), strength=0.8)
+        self._view.set_overlay(self._tiles.overlay(self._grid.selected, name), strength=0.7)
         self._view.set_tags("", self._tiles.title(self._grid.selected))
 
     def _readout(self, x: int, y: int) -> str:
@@ -214,7 +217,7 @@ class AttentionPanel(Panel):
 
     def _on_clicked(self, x: int, y: int) -> None:
         if self._tiles is not None:
-            self._ask_from(self._tiles.cell_at(x, y))
+            self.ask_from(self._tiles.cell_at(x, y))
 
     def _on_setting(self, name: str) -> None:
         if name == "sequential_map":
@@ -249,6 +252,8 @@ class AttentionPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._scale_words.setVisible(self.width() >= px(640))
+        if self._tiles is not None:
+            self._say(self._tiles.found)
         wide = min((self.width() - px(42)) * 2 // 5, max(px(120), self.height() - px(160)))
         self._side.setFixedWidth(wide)
         self._view.setFixedHeight(wide)

@@ -177,7 +177,7 @@ class FieldsPanel(Panel):
             for widget in (self._sentence, self._legend, self._status)
         ) + px(12)  # fmt: skip
         taken = max(square, words) if beside else square + px(8) + words
-        self._photos.fit(width, self._stack.height() - taken - px(16))
+        self._photos.fit(width, self._stack.height() - taken - px(28))
 
     def _restyle(self) -> None:
         self._column.setContentsMargins(px(14), px(12), px(14), px(12))

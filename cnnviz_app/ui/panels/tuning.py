@@ -126,6 +126,12 @@ class TuningPanel(Panel):
         self._column.addWidget(self._stack, 1)
         self._column.addWidget(self._status)
 
+    def show_layer(self, colours: bool = False) -> None:
+        """Every unit of the layer, before lines or before colours."""
+        self._which.set_key("layer")
+        self._layer.show_colours(colours)
+        self._arrange()
+
     # ---- content
 
     def _on_layer(self, *_: object) -> None:

@@ -84,10 +84,10 @@ class SightSection(Watching):
     def _on_status(self, status: str) -> None:
         model = self.desk.state.model
         if model is not None and not model.trained:
-            self._sight.set_placeholder("Random weights look for nothing.")
+            self._sight.set_placeholder("Nothing: untrained")
         else:
             self._sight.set_placeholder("")
-        words = {"paused": "paused", "waiting": "waits for other jobs"}
+        words = {"paused": "paused", "waiting": "waiting"}
         if status in words:
             self._status.setText(words[status])
         self._pause.set_icon("play" if status == "paused" else "pause")
