@@ -50,7 +50,7 @@ class BalanceParams:
         slider=(1e-3, 1e3),
     )  # fmt: skip
     beta: float = param(
-        20.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
+        100.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
         slider=(1e-2, 1e4),
     )  # fmt: skip
     colours: str = param(
@@ -73,15 +73,15 @@ class StyleParams(
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "painting": {},
-        "gentle": {"beta": 4.0},
-        "bold": {"beta": 100.0},
-        "fine strokes": {"beta": 40.0, "style_scale": 0.5},
-        "broad strokes": {"beta": 40.0, "style_scale": 2.0},
-        "own colours": {"beta": 60.0, "colours": "luminance"},
+        "gentle": {"beta": 20.0},
+        "bold": {"beta": 500.0},
+        "fine strokes": {"beta": 200.0, "style_scale": 0.5},
+        "broad strokes": {"beta": 200.0, "style_scale": 2.0},
+        "own colours": {"beta": 300.0, "colours": "luminance"},
         # From noise, at one size, with mean pools and without smoothing, as the paper has it.
         "as published": {
-            "beta": 100.0, "start": "noise", "ladder": False, "pooling": "average", "tv": 0.0,
-            "steps": 500,
+            "normalise": "lecture", "start": "noise", "ladder": False, "pooling": "average",
+            "tv": 0.0, "steps": 500,
         },
     }  # fmt: skip
 
