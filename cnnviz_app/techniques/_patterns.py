@@ -35,9 +35,9 @@ class Patterns:
         mixed &= torch.rand(count, 1, generator=self._generator) < 0.5
         child = torch.where(mixed, parents[pairs[1]], parents[pairs[0]])
         # Bold and timid ones in every brood: which of them are needed changes on the way.
-        how_far, how_many = 2.0 ** (4 * torch.rand(2, count, 1, generator=self._generator) - 3)
-        changed = torch.rand(child.shape, generator=self._generator) < 0.1 * how_many
-        step = torch.randn(child.shape, generator=self._generator) * 0.6 * how_far
+        bold = torch.exp2(4 * torch.rand(2, count, 1, generator=self._generator) - 3)
+        changed = torch.rand(child.shape, generator=self._generator) < 0.1 * bold[0]
+        step = torch.randn(child.shape, generator=self._generator) * 0.6 * bold[1]
         return child + changed * step
 
     def painted(self, genes: Tensor) -> Tensor:
