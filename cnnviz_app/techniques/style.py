@@ -50,7 +50,7 @@ class BalanceParams:
         slider=(1e-3, 1e3),
     )  # fmt: skip
     beta: float = param(
-        100.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
+        50.0, "Weight of the style (β).", title="Style (β)", low=0.0, high=1e9, log=True,
         slider=(1e-2, 1e4),
     )  # fmt: skip
     colours: str = param(
@@ -73,11 +73,11 @@ class StyleParams(
 
     PRESETS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "painting": {},
-        "gentle": {"beta": 20.0},
-        "bold": {"beta": 500.0},
-        "fine strokes": {"beta": 200.0, "style_scale": 0.5},
-        "broad strokes": {"beta": 200.0, "style_scale": 2.0},
-        "own colours": {"beta": 300.0, "colours": "luminance"},
+        "gentle": {"beta": 10.0},
+        "bold": {"beta": 200.0},
+        "fine strokes": {"beta": 100.0, "style_scale": 0.5},
+        "broad strokes": {"beta": 100.0, "style_scale": 2.0},
+        "own colours": {"beta": 150.0, "colours": "luminance"},
         # From noise, at one size, with mean pools and without smoothing, as the paper has it.
         "as published": {
             "normalise": "lecture", "start": "noise", "ladder": False, "pooling": "average",

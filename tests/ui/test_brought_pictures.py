@@ -91,4 +91,4 @@ def test_a_preset_leaves_the_pictures_alone(desk: Desk) -> None:
     desk.runs.set_value("preset", "bold")
     values = desk.runs.values
     assert (values["style"], values["style_weights"]) == ("builtin:waves, builtin:pond", "2, 1")
-    assert values["beta"] == 500.0
+    assert values["beta"] == 200.0

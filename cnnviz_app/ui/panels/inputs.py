@@ -25,7 +25,7 @@ PHOTOS_FIRST = ("Photographs", "Textures", "Paintings")
 SIDE = 320
 # Networks that are good painters, the best first; of these the first that is here is offered.
 PAINTERS = ("torchvision/vgg19", "torchvision/vgg16", "lens-robust")
-USUAL_RATIO = 0.01
+USUAL_RATIO = 0.02
 
 
 @panel("inputs", "Pictures", "images")
