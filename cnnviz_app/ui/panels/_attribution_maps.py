@@ -42,13 +42,16 @@ class ShownMap:
 
     @property
     def pixels(self) -> Pixels:
+        return self.colours(theme().is_dark)
+
+    def colours(self, dark: bool) -> Pixels:
         name, lo, hi, _ = self.bar
         if self.values.ndim == 3:
             around: Pixels = np.rint(
                 np.clip(0.5 + self.values / (2 * hi), 0, 1) * 255
             ).astype(np.uint8)  # fmt: skip
             return around
-        return colormaps.apply(self.values, name, lo, hi, theme().is_dark)
+        return colormaps.apply(self.values, name, lo, hi, dark)
 
     @property
     def layer(self) -> Pixels:

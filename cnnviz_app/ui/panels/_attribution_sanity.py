@@ -76,7 +76,7 @@ class SanityPage(QWidget):
         self.plot.clear()
         self.plot.add_curve(ABSOLUTE, "accent")
         self.plot.add_curve(SIGNED, "t2", dashed=True)
-        self.plot.set_y_range(-0.2, 1.0)
+        self.plot.set_y_range(-1.0, 1.0)
 
     def set_look(self, look: str, strength: float) -> None:
         self._look, self._strength = look, strength
@@ -126,9 +126,11 @@ class SanityPage(QWidget):
         self._step = min(self._step, last)
         self.slider.set_range(0, last)
         self.slider.set_value(self._step)
+        # The strip and the pictures above share one colour bar.
+        dark = theme().is_dark or self._look == OVERLAY
         tiles = [
             Tile(str(i), name.rpartition(".")[2] if i else "trained", "",
-                 self._maps[i].pixels if i in self._maps else None)
+                 self._maps[i].colours(dark) if i in self._maps else None)
             for i, name in enumerate(self._names)
         ]  # fmt: skip
         self.strip.set_tiles(tiles)
