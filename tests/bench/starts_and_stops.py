@@ -77,13 +77,21 @@ class Engine:
             self.turn(0.005)
             if paused_for and self.told[job] > STEPS // 4:
                 ticket.pause()
-                self.turn(0.2)
-                before = self.told[job]
+                before = self._settled(job)
                 self.turn(paused_for)
                 self.rested = self.told[job] == before < STEPS
                 paused_for = 0.0
                 ticket.resume()
         return next(event for event in self.events if event.job == job)
+
+    def _settled(self, job: int) -> int:
+        """What was told of a job when it has fallen silent: the step it was in may take a while."""
+        for _ in range(10):
+            before = self.told[job]
+            self.turn(1.0)
+            if self.told[job] == before:
+                break
+        return self.told[job]
 
     def wait_for_step(self, ticket: Any) -> None:
         job = ticket.job.id
