@@ -110,7 +110,8 @@ class DrawingPad(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._kind)
-        self._kind.setVisible(not digits)
+        if digits:
+            self._kind.hide()
         row.addStretch(1)
         row.addWidget(undo)
         row.addWidget(clear)

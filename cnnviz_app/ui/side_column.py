@@ -39,10 +39,12 @@ class SideColumn(QObject):
         wanted = self._wanted()
         if wanted is self._shown:
             return
-        if self._shown is not None:
+        if wanted is None:
             self.put_back()
-        if wanted is not None:
+        elif self._shown is None:
             self._swap_in(wanted)
+        else:
+            self._show(wanted)
 
     def put_back(self) -> None:
         """The workspace's own docks again."""
@@ -77,12 +79,10 @@ class SideColumn(QObject):
         self._aside = [dock for dock in known if not (dock.isHidden() or dock.isFloating())]
         self._front = [dock for dock in self._aside if dock.in_front]
         self._heights = [dock.height() for dock in self._front]
-        self._shown = widget
+        self._show(widget)
         if not self._front:
             return  # the person closed the column
-        host, width = controls.ensure_built(), self._front[0].width()
-        if isinstance(host, ControlsPanel):
-            host.show_widget(widget)
+        width = self._front[0].width()
         window.tabifyDockWidget(self._front[0], controls)
         controls.show()
         focused = window.focusWidget()
@@ -91,3 +91,9 @@ class SideColumn(QObject):
         for dock in self._aside:
             dock.hide()
         window.resizeDocks([controls], [width], Qt.Orientation.Horizontal)
+
+    def _show(self, widget: QWidget) -> None:
+        self._shown = widget
+        host = self._docks[CONTROLS].ensure_built()
+        if isinstance(host, ControlsPanel):
+            host.show_widget(widget)

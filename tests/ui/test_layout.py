@@ -141,6 +141,44 @@ def test_a_changed_arrangement_comes_back(window: MainWindow) -> None:
     assert visible(window) == {p for row in find("explore").wide.rows for p in row.panels}
 
 
+def test_a_stage_panel_brings_its_controls_and_takes_them_away(window: MainWindow) -> None:
+    window.show_workspace("attack")
+    QTest.qWait(20)
+    usual = visible(window)
+    width = window.yard.docks["technique"].width()
+    for stage in ("linear", "robustness"):
+        window.show_panel(stage)
+        QTest.qWait(20)
+        assert visible(window) & {"technique", "predictions", "results", "controls"} == {"controls"}
+        panel = window.yard.docks[stage].ensure_built()
+        controls = panel.controls()
+        assert controls is not None
+        assert controls.isVisible()
+    assert abs(window.yard.docks["controls"].width() - width) <= 2
+    window.show_panel("adversarial")
+    QTest.qWait(20)
+    assert visible(window) == usual
+    assert abs(window.yard.docks["technique"].width() - width) <= 2
+
+
+def test_controls_are_no_part_of_a_remembered_layout(window: MainWindow) -> None:
+    window.show_workspace("attack")
+    QTest.qWait(20)
+    usual = visible(window)
+    window.show_panel("linear")
+    QTest.qWait(20)
+    window.show_workspace("explore")
+    QTest.qWait(20)
+    assert "controls" not in visible(window)
+    window.show_workspace("attack")
+    QTest.qWait(20)
+    assert window.yard.docks["linear"].in_front
+    assert "controls" in visible(window)
+    window.show_panel("adversarial")
+    QTest.qWait(20)
+    assert visible(window) == usual
+
+
 def test_a_layout_of_an_older_version_gets_the_new_tabs(window: MainWindow) -> None:
     docks = window.yard.docks
     plan = {panel for row in find("explore").wide.rows for panel in row.panels}

@@ -17,7 +17,7 @@ from cnnviz_app.ui.widgets.picture_view import PictureView
 
 TITLES = ("Picture", "Grad-CAM", "Saliency")
 SHORT = ("original", "attacked")
-WORDS = "Where the opinions part: how far each layer moved"
+WORDS = "How far each layer moved"
 
 
 class LensesView(QWidget):
@@ -48,8 +48,7 @@ class LensesView(QWidget):
         self._plot = QWidget()
         side = QVBoxLayout(self._plot)
         side.setContentsMargins(0, 0, 0, 0)
-        self._plot_words = SectionLabel(WORDS)
-        side.addWidget(self._plot_words)
+        side.addWidget(SectionLabel(WORDS))
         side.addWidget(self.curves, 1)
         side.addWidget(self.note)
         self._side = side
@@ -143,7 +142,6 @@ class LensesView(QWidget):
             QHBoxLayout.Direction.LeftToRight  # fmt: skip
         self._row.setDirection(direction)
         self.note.setVisible(not narrow)
-        self._plot_words.setText("How far each layer moved" if narrow else WORDS)
 
     def _restyle(self) -> None:
         self._grid.setHorizontalSpacing(px(8))

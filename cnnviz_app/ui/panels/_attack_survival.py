@@ -24,7 +24,7 @@ from cnnviz_app.ui.widgets.base import (
     to_qimage,
 )
 
-LEAST_WIDTH = 138
+LEAST_WIDTH, LARGEST = 138, 120
 FILM = "Filmed"
 FILMING = "Show it large and let a camera look, or hold a print before the camera."
 
@@ -78,16 +78,24 @@ class SurvivalTiles(PaintedWidget):
     def _cells(self) -> list[QRectF]:
         if not self._rows:
             return []
-        count = len(self._rows) + bool(self._film)
-        columns = max(1, min(count, self.width() // px(LEAST_WIDTH)))
-        lines = -(-count // columns)
-        columns = -(-count // lines)
-        wide, gap = self.width() / columns, px(10)
-        tall = min((self.height() + gap) / lines, px(108))
+        count, gap = len(self._rows) + bool(self._film), px(10)
+        best = (0.0, 0.0, 1)
+        for columns in range(1, max(1, min(count, self.width() // px(LEAST_WIDTH))) + 1):
+            lines = -(-count // columns)
+            tall = min((self.height() + gap) / lines, px(LARGEST + 12))
+            # As large as may be, in as many columns as that allows.
+            side = self._side(self.width() / columns - gap, tall - gap)
+            best = max(best, (side, tall, columns))
+        _side, tall, columns = best
+        wide = self.width() / columns
         return [
             QRectF(i % columns * wide, i // columns * tall, wide - gap, tall - gap)
             for i in range(count)
         ]
+
+    @staticmethod
+    def _side(wide: float, tall: float) -> float:
+        return min(tall, wide * 0.42, px(LARGEST))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painter_for(self)
@@ -102,7 +110,7 @@ class SurvivalTiles(PaintedWidget):
             self._paint_film(painter, cells[-1])
 
     def _paint_film(self, painter: QPainter, cell: QRectF) -> None:
-        side = min(cell.height(), cell.width() * 0.42, px(72))
+        side = self._side(cell.width(), cell.height())
         frame = QRectF(cell.left(), cell.top(), side, side)
         fill_round(painter, frame, px(3), color("mat"))
         icon_at(painter, "camera", frame.center(), 20, "t2")
@@ -113,7 +121,7 @@ class SurvivalTiles(PaintedWidget):
         text(painter, words, self._film, "caption", "t2")
 
     def _paint_one(self, painter: QPainter, one: Survival, image: QImage, cell: QRectF) -> None:
-        side = min(cell.height(), cell.width() * 0.42, px(72))
+        side = self._side(cell.width(), cell.height())
         picture = QRectF(cell.left(), cell.top(), side, side)
         enlarged = side > image.width() * 2
         pixmap = fitted(image, round(side), round(side), ratio_of(painter), smooth=not enlarged)

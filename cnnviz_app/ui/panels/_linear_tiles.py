@@ -70,7 +70,7 @@ class ClassTiles(PaintedWidget):
         for columns in {max(1, len(self._tiles)), max(1, -(-len(self._tiles) // 2))}:
             rows = -(-max(1, len(self._tiles)) // columns)
             wide = (self.width() - 2 * px(EDGE) - (columns - 1) * px(GAP)) // columns
-            tall = (self.height() - (rows - 1) * px(GAP)) // rows - 2 * px(WORDS) - px(EDGE)
+            tall = (self.height() - (rows - 1) * px(GAP)) // rows - 2 * px(WORDS + EDGE)
             if min(wide, tall) > best[1]:
                 best = (columns, min(wide, tall))
         return best

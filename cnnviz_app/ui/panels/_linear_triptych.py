@@ -13,7 +13,7 @@ from cnnviz_app.lab.requests import Pixels
 from cnnviz_app.ui.panels._attack_part import PicturePart
 from cnnviz_app.ui.panels._attack_words import bars_of
 from cnnviz_app.ui.theme import px, theme
-from cnnviz_app.ui.widgets.base import MINUS, follow_theme
+from cnnviz_app.ui.widgets.base import MINUS, follow_theme, text_width
 from cnnviz_app.ui.widgets.class_bars import ClassBars
 from cnnviz_app.ui.widgets.colour_bar import ColourBar
 from cnnviz_app.ui.widgets.labels import Label
@@ -49,7 +49,7 @@ class LinearTriptych(QWidget):
             self._row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
             self._row.addWidget(part)
         self._row.addStretch(1)
-        self._compact = False
+        self._compact, self._push = False, ""
         follow_theme(self._restyle)
 
     @property
@@ -67,7 +67,7 @@ class LinearTriptych(QWidget):
         signs = read.direction(now, target).astype(np.float32)
         self._parts[1].view.set_picture(colormaps.apply(signs, "poles", -1.6, 1.6, dark))
         one, two = labels[now], labels[target]
-        self._parts[1].note.setText("" if self._compact else f"ε × sign(weights {two} − {one})")
+        self._push = f"ε × sign(weights {two} − {one})"
         unit = "" if self._compact else " levels"
         ends = (f"{MINUS}{epsilon}{unit}", f"+{epsilon}{unit}")
         self.scale.set_scale("poles", -1.6, 1.6, low_words=ends[0], high_words=ends[1])
@@ -75,6 +75,7 @@ class LinearTriptych(QWidget):
         stuck = "" if count == levels.size or not epsilon else ": black cannot get darker"
         self.moved.setText(f"{count} of {levels.size} pixels can move{stuck}" if epsilon else
                            "nothing is added yet")  # fmt: skip
+        self._fit()
         self._show_bars(self._bars[0], read, levels, (now, target))
         self._show_bars(self._bars[1], read, changed, (now, after), attacked=after != now)
 
@@ -103,6 +104,9 @@ class LinearTriptych(QWidget):
         side = max(px(40), min(wide, self.height() - px(18 + 3 * 6) - below))
         for part in self._parts:
             part.fit(side, below)
+        head = self._parts[1]
+        room = side - text_width(head.title.text(), "strong") - px(12)
+        head.note.setText(self._push if text_width(self._push, "caption") < room else "")
         for label in self._marks:
             label.setFixedSize(mark, side + 2 * px(24))
 

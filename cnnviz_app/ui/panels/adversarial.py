@@ -100,6 +100,7 @@ class AdversarialPanel(Panel):
         self._tiles.film_asked.connect(self._film)
         self.desk.live.changed.connect(self._show_film)
         self.desk.runs.status_changed.connect(self._on_status)
+        self.desk.runs.outcome_changed.connect(lambda _outcome: self._arrange())
         session.moved.connect(lambda _place: self._show_place())
         self._curve.moved.connect(session.move)
         self.desk.state.looked_changed.connect(self._on_looked)
@@ -180,7 +181,12 @@ class AdversarialPanel(Panel):
             return
         old, new = name_of(session.labels, read.before), name_of(session.labels, read.after)
         if session.from_noise:
-            self._heading.set_words(f"Noise → {new}", f"{session.title}, saved file read back")
+            goal = "" if figures.get("success", True) else (
+                f"not surely enough {figures['class']}, " if "class" in figures else
+                "the goal was not reached, "
+            )  # fmt: skip
+            said = f"{session.title}, {goal}saved file read back"
+            self._heading.set_words(f"Noise → {new}", said)
             return
         linf = int(np.abs(read.attacked.astype(int) - read.clean).max())
         self._heading.set_words(

@@ -210,6 +210,32 @@ def test_a_small_window_shows_one_part_at_a_time(panel: AdversarialPanel) -> Non
         assert shown == [part]
 
 
+def test_in_a_low_window_the_pictures_keep_their_size(panel: AdversarialPanel) -> None:
+    finish(panel)
+    tall = panel._triptych._parts[0].view.width()
+    panel.resize(1400, 600)
+    QTest.qWait(1)
+    assert panel.takes_turns
+    assert not panel._low.isVisible()
+    assert panel._triptych._parts[0].view.width() > 0.8 * tall
+    panel.show_view("survival")
+    assert panel._tiles.isVisible()
+    assert not panel._pages.isVisible()
+    panel.resize(1400, 900)
+    QTest.qWait(1)
+    assert panel._pages.isVisible()
+    assert panel._curve.isVisible()
+
+
+def test_nothing_of_the_last_attack_stands_beside_what_is_made_from_noise(
+    panel: AdversarialPanel,
+) -> None:
+    finish(panel)
+    panel.desk.runs._on_finished(outcome(source=False))
+    assert not has_attack(panel)  # until it is read
+    assert panel._pages.currentWidget() is panel._pages.bred
+
+
 def test_words_and_gains() -> None:
     change = words.changes(CLEAN, ATTACKED)
     assert words.suitable_gain(change) == 15
