@@ -11,7 +11,6 @@ import numpy as np
 import torch
 import torchvision
 from torch import Tensor, nn
-from versus_lucent import find_weights
 
 from cnnviz_app.core.images import load, short_side_crop
 from cnnviz_app.lab.start import make_lab
@@ -50,16 +49,24 @@ class Subject:
         return self.net.spec.height <= 64
 
 
-def subjects(folder: Path, wanted: str, most: int) -> list[Subject]:
-    weights, kind = find_weights(folder)
+def squeezenet() -> tuple[nn.Module, bool]:
+    """The network, and whether its weights are real ones."""
+    real = Path(os.environ.get("CNNVIZ_CHECK_DATA", "")) / "weights/squeezenet1_1_imagenet.pth"
+    torch.manual_seed(0)
     module = torchvision.models.squeezenet1_1(weights=None)
-    module.load_state_dict(torch.load(weights, weights_only=True))
-    large = inspect(module.eval(), SPEC, key="squeezenet1_1", title="SqueezeNet 1.1")
+    if real.is_file():
+        module.load_state_dict(torch.load(real, weights_only=True))
+    return module.eval(), real.is_file()
+
+
+def subjects(wanted: str, most: int) -> list[Subject]:
+    module, real = squeezenet()
+    large = inspect(module, SPEC, key="squeezenet1_1", title="SqueezeNet 1.1")
     nets = {"lens": make_lab("cpu").network("lens"), "squeezenet": large}
     found = []
     for name, net in nets.items():
         if wanted in ("", name):
-            title = name if name == "lens" or kind == "trained" else f"{name} ({kind} weights)"
+            title = name if name == "lens" or real else f"{name} (random weights)"
             plain = Normal(net.module, net.spec).eval()
             found.append(Subject(title, net, plain, pictures_for(net, most)))
     return found

@@ -219,7 +219,7 @@ def main() -> None:
     chosen.out.write_text("")
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
-        for subject in subjects(Path(name), chosen.net, chosen.pictures or 24):
+        for subject in subjects(chosen.net, chosen.pictures or 24):
             warm_up(subject)
             if chosen.defaults:
                 names = dict.fromkeys(match.technique for match in wanted)
