@@ -22,6 +22,7 @@ class PopulationSection(Section):
     """
 
     sentence = ""
+    names_them = True  # the pictures, in the note; where the title does, their number is enough
     offers = False  # the pass serves all of them: one of them offers to begin it
 
     def __init__(self, desk: Desk) -> None:
@@ -98,7 +99,8 @@ class PopulationSection(Section):
         if not session.has_results:
             self.note_changed.emit("")
         elif session.facts is not None and session.facts.finished:
-            self.note_changed.emit(f"of {session.title}")
+            which = session.title if self.names_them else f"{session.done:,}"
+            self.note_changed.emit(f"of {which}")
         else:
             self.note_changed.emit(f"{session.done:,} of {session.total:,} pictures so far")
 

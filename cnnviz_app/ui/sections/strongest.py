@@ -39,6 +39,7 @@ class StrongestSection(PopulationSection):
     beside each what excites it there. Click one to look at that picture."""
 
     sentence = "The pass that fills the histogram over the population finds them too."
+    names_them = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

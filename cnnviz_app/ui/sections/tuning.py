@@ -51,6 +51,7 @@ class TuningSection(Section):
         self._picture.set_picture(None if silent or unit is None else preferred(unit))
         self._picture.set_boxes(field_box(unit, PIXELS) if unit is not None else None)
         self._words.setText(sentence(unit) if unit is not None else "")
+        self._fit_words()
         if unit is not None:
             self.shown_changed.emit(True)
             self.note_changed.emit("" if silent else tilt(unit.angle))
@@ -59,6 +60,11 @@ class TuningSection(Section):
         side = min(px(170), max(px(70), (self.width() - px(12)) // 2))
         self._picture.setFixedSize(side, side)
         self._rose.setFixedHeight(side)
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        # The column asks for heights before it knows how the words wrap: they lay on the picture.
+        self._words.setMinimumHeight(max(0, self._words.heightForWidth(self.width())))
 
     def _restyle(self) -> None:
         self._grid.setHorizontalSpacing(px(12))
