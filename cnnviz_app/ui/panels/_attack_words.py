@@ -82,13 +82,17 @@ def spaced(count: int) -> str:
 
 def verdict(before: str, after: str, success: bool) -> str:
     """The headline."""
-    return f"{before} → {after}" if success or before != after else f"Still {before}"
+    if before != after:
+        return f"{before} → {after}"
+    return f"{before} already" if success else f"Still {before}"
 
 
 def verdict_facts(title: str, figures: Mapping[str, Any], linf: int) -> str:
     """What was done, how much, and how it was judged."""
     levels = f"largest change {linf} level{'' if linf == 1 else 's'}"
     goal = "" if figures.get("success", True) else "the goal was not reached, "
+    if goal == "" and figures.get("label_before", -1) == figures.get("label_after", -2):
+        goal = "it was taken for the target before, "
     return f"{title}, {goal}{levels}, saved file read back"
 
 

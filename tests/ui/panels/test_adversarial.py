@@ -237,6 +237,10 @@ def test_nothing_of_the_last_attack_stands_beside_what_is_made_from_noise(
 
 
 def test_words_and_gains() -> None:
+    assert words.verdict("cat", "cat", True) == "cat already"
+    assert words.verdict("cat", "cat", False) == "Still cat"
+    same = {"success": True, "label_before": 3, "label_after": 3}
+    assert "taken for the target before" in words.verdict_facts("PGD", same, 4)
     change = words.changes(CLEAN, ATTACKED)
     assert words.suitable_gain(change) == 15
     assert words.suitable_gain(np.zeros_like(change)) == words.LARGEST_GAIN
