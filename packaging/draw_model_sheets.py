@@ -1,6 +1,6 @@
 """Makes the sheets of the bundled networks with the program itself, in resources/help.
 
-    python packaging/draw_model_sheets.py [kernels] [classes] [offline] [blind]
+    python packaging/draw_model_sheets.py [kernels] [classes] [offline] [things] [blind]
 
 `blind` writes the class images of lens-robust, shuffled and without names, and the names apart,
 so that somebody can say what they show before looking.
@@ -23,6 +23,7 @@ from cnnviz_app import Lab
 from cnnviz_app.core.colormaps import in_colour
 from cnnviz_app.nets import bundled
 from cnnviz_app.sources import builtin
+from cnnviz_app.sources.worlds import things
 
 CLASSES = ("butterfly", "fruit", "boat", "bus", "ladybug", "pizza", "mushroom", "spider")
 # One layer each, chosen by looking: the robust network's dreams are of its classes.
@@ -100,6 +101,13 @@ def draw_offline(lab: Lab) -> None:
     save(lay_out(rows), "offline.jpg")
 
 
+def draw_things(lab: Lab) -> None:
+    """Two of every thing that the program draws."""
+    drawn = [things.thing((3, number), 192, number % len(things.THINGS)) for number in range(30)]
+    tiles = [Tile(one.image, things.THINGS[one.label]) for one in drawn]
+    save(lay_out([Row(tiles[at : at + 10]) for at in range(0, 30, 10)]), "things.jpg")
+
+
 def draw_blind(lab: Lab) -> None:
     """All classes of lens-robust without their names."""
     names = list(lab.network("lens-robust").labels)
@@ -112,7 +120,8 @@ def draw_blind(lab: Lab) -> None:
 
 
 MAKERS: dict[str, Callable[[Lab], None]] = {
-    "kernels": draw_kernels, "classes": draw_classes, "offline": draw_offline, "blind": draw_blind,
+    "kernels": draw_kernels, "classes": draw_classes, "offline": draw_offline,
+    "things": draw_things, "blind": draw_blind,
 }  # fmt: skip
 
 
