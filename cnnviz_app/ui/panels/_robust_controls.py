@@ -87,7 +87,7 @@ class RobustControls(QWidget):
         defend.addLayout(self._strength)
         defend.addWidget(self._knows)
         attack.addWidget(SectionLabel("Attack"))
-        attack.addWidget(_row("ε, each channel by at most", self.epsilon, ""))
+        attack.addWidget(_row("Largest change", self.epsilon, "ε: no channel changes by more"))
         for key, name, tip in VARIANTS:
             attack.addWidget(_row(name, self.variants[key], tip))
         self._column.addStretch(1)

@@ -24,7 +24,7 @@ PAGES = (("curves", "Accuracy"), ("transfer", "Transfer"))
 TITLES = {"curves": "Accuracy against ε", "transfer": "Transfer of attacks"}
 FACTS = {
     "curves": "PGD of 10 steps in a box of ± ε levels",
-    "transfer": "made on the row, shown to the column: how many answers changed",
+    "transfer": "how many answers the row's attacks change",
 }
 UNAWARE = "The attacks do not know the defence: one that does is stronger."
 AWARE = "The attacks look through the defence."
