@@ -104,7 +104,7 @@ def test_what_is_stated_is_what_the_file_holds(name: str, kind: str, tmp_path: P
 
 
 class Mistaken:
-    """A network whose fast arithmetic is wrong by logits: only the plain one can be believed."""
+    """A network whose fast arithmetic is far off: only the plain one can be believed."""
 
     def __init__(self, net: Network) -> None:
         self._net = net
@@ -114,7 +114,7 @@ class Mistaken:
 
     def logits(self, x: torch.Tensor) -> torch.Tensor:
         right = self._net.logits(x)
-        wrong = torch.linspace(6, -6, right.shape[1])
+        wrong = torch.linspace(40, -40, right.shape[1])
         return right + wrong
 
 
