@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from cnnviz_app.ui.dock import Dock
-from cnnviz_app.ui.panels.controls import ControlsPanel
 from cnnviz_app.ui.workspaces import Arrangement
 
 CONTROLS = "controls"
@@ -94,6 +93,4 @@ class SideColumn(QObject):
 
     def _show(self, widget: QWidget) -> None:
         self._shown = widget
-        host = self._docks[CONTROLS].ensure_built()
-        if isinstance(host, ControlsPanel):
-            host.show_widget(widget)
+        self._docks[CONTROLS].ensure_built().show_controls(widget)

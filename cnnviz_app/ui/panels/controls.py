@@ -27,7 +27,7 @@ class ControlsPanel(Panel):
         theme().changed.connect(self._restyle)
         self._restyle()
 
-    def show_widget(self, widget: QWidget) -> None:
+    def show_controls(self, widget: QWidget) -> None:
         """These controls; they scroll where they do not fit."""
         if widget not in self._places:
             widget.setObjectName("scrolled")
