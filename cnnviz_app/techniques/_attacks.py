@@ -75,7 +75,7 @@ class Victim:
         self._halves = computes_halves(net.device)
         self._last: tuple[Tensor, Tensor] | None = None
         self._free = self.clean.clone().requires_grad_(slopes)
-        with torch.set_grad_enabled(slopes):
+        with torch.enable_grad() if slopes else torch.no_grad():
             self._first = self._plain(self._free)
         self.answer = numbers(self._first.detach())
         self.label = self.answer.argmax(1)
