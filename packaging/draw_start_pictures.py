@@ -31,7 +31,7 @@ from cnnviz_app.ui.start_places import (
 
 WIDTH, HEIGHT = 840, 420
 AMBER = (255, 197, 61)
-CLASSES = ("fruit", "ladybug", "boat")
+CLASSES = ("pizza", "spider", "bus")
 Pixels = npt.NDArray[np.uint8]
 
 answer = make_answer()
@@ -81,7 +81,7 @@ def robust() -> Image.Image:
     canvas = Image.new("RGB", (WIDTH, HEIGHT))
     third = WIDTH // 3
     for i, name in enumerate(CLASSES):
-        made = paint("lens-robust", "class-image", preset="robust", target=name)
+        made = paint("lens-robust", "class-image", preset="lucid", target=name)
         made = made.resize((HEIGHT, HEIGHT), Image.Resampling.BICUBIC)
         edge = (HEIGHT - third) // 2
         canvas.paste(made.crop((edge, 0, edge + third, HEIGHT)), (i * third, 0))

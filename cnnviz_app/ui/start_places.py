@@ -19,7 +19,7 @@ PLACES = (
           "A cat in the manner of a painting: its shapes stay, the brush strokes change.",
           "style.jpg"),
     Place("robust", "A network that is hard to fool",
-          "Ask it for a boat, a mushroom, a bus: it paints things you recognise.", "robust.jpg"),
+          "Ask it for a pizza, a spider, a bus: it paints things you recognise.", "robust.jpg"),
     Place("kernels", "Read the first layer",
           "The numbers everything starts with: edges, spots and colours.", "kernels.png"),
     Place("zoo", "Compare networks",
@@ -75,8 +75,8 @@ def _paint_photo(window: MainWindow) -> None:
 def _paint_class(window: MainWindow) -> None:
     runs = window.desk.runs
     runs.choose("class-image")
-    runs.set_value("preset", "robust")
-    runs.set_value("target", "boat")
+    runs.set_value("preset", "lucid")
+    runs.set_value("target", "pizza")
     runs.start()
 
 
