@@ -29,7 +29,7 @@ from cnnviz_app.ui.tour import Tour
 SIZE = (1920, 1080)
 SHOWN = (1600, 900)
 PATIENCE = 240.0
-PHOTO, LAYER, UNIT = "cat", "relu3", 45
+PHOTO, LAYER, UNIT = "cat", "relu3", 11
 # What the dream paints, with side and steps: the last in view, the others among the results.
 DREAMS = (
     ("inception_3a.b5x5.conv", 30, 96, 64), ("inception_4b.pool_proj.conv", 63, 128, 64),
