@@ -30,7 +30,7 @@ def shots() -> Path | None:
     return folder
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(("scale", "size", "themes"), WALKS, ids=["wide", "compact"])
 def test_nothing_is_cut_and_nothing_overlaps(
     scale: int, size: tuple[int, int], themes: tuple[str, ...], shots: Path | None,
