@@ -31,7 +31,10 @@ _AT_ONCE = 8
 class FoolingParams:
     """Which class, and how it is reached."""
 
-    target: str = param("top", "The class it should be taken for.", kind="target")
+    target: str = param(
+        "none", "The class it should be taken for; none for the one that the first pictures of "
+        "nothing come nearest to.", kind="target",
+    )  # fmt: skip
     method: str = param(
         "evolution", "Breed patterns and keep those it is surest of, or follow the gradient.",
         choices=("evolution", "gradient"),
@@ -52,13 +55,14 @@ class FoolingParams:
 def fooling(
     ctx: Context, net: Any, image01: Tensor | None, params: FoolingParams, seed: int
 ) -> TechniqueResult:
-    target = find_class(net, params.target, image01)
+    free = params.target.strip().lower() in ("", "none")
+    wanted = None if free else find_class(net, params.target, image01)
     blank = torch.zeros(1, net.spec.channels, net.spec.height, net.spec.width, device=net.device)
     with torch.no_grad():
         numbers(net.logits(blank))
     generator = torch.Generator().manual_seed(seed)
     make = _bred if params.method == "evolution" else _climbed
-    levels, steps, queries = make(ctx, net, target, params, generator)
+    levels, target, steps, queries = make(ctx, net, wanted, params, generator)
     with torch.no_grad():
         chances = net.exact(levels / 255).flatten(1).float().softmax(1)[0]
     top = int(chances.argmax())
@@ -76,8 +80,8 @@ def fooling(
 
 
 def _climbed(
-    ctx: Context, net: Any, target: int, params: FoolingParams, generator: torch.Generator
-) -> tuple[Tensor, int, int]:
+    ctx: Context, net: Any, target: int | None, params: FoolingParams, generator: torch.Generator
+) -> tuple[Tensor, int, int, int]:
     """From noise along the gradient, until the rounded picture is sure enough."""
     shape = (1, net.spec.channels, net.spec.height, net.spec.width)
     found = torch.rand(shape, generator=generator).to(net.device)
@@ -86,6 +90,7 @@ def _climbed(
         ctx.checkpoint()
         free = found.requires_grad_(True)
         chances = net.logits(free).flatten(1).log_softmax(1)
+        target = int(chances[0].argmax()) if target is None else target
         wanted = chances[0, target]
         _tell(ctx, step, params.steps, float(wanted.detach().exp()), found)
         if float(wanted.detach().exp()) >= params.confidence and _sure(net, found, target, params):
@@ -94,12 +99,13 @@ def _climbed(
         # A step as long as two levels in every value: the noise stays noise.
         length = 2 / 255 * found.numel() ** 0.5
         found = (free + length * slope / slope.norm().clamp_min(1e-12)).detach().clamp(0, 1)
-    return (found.detach() * 255).round(), step + 1, step + 1
+    assert target is not None  # the first step has chosen
+    return (found.detach() * 255).round(), target, step + 1, step + 1
 
 
 def _bred(
-    ctx: Context, net: Any, target: int, params: FoolingParams, generator: torch.Generator
-) -> tuple[Tensor, int, int]:
+    ctx: Context, net: Any, target: int | None, params: FoolingParams, generator: torch.Generator
+) -> tuple[Tensor, int, int, int]:
     """Patterns that compete: the better half has children, and the best of all live on."""
     spec, count = net.spec, params.population
     patterns = Patterns((spec.channels, spec.height, spec.width), generator, net.device)
@@ -107,8 +113,10 @@ def _bred(
     living, scores = children[:0], torch.zeros(0)
     queries, step = 0, 0
     for step in range(params.steps):
+        answers = _answers(ctx, net, patterns, children)
+        target = int(answers.amax(0).argmax()) if target is None else target
         living = torch.cat([living, children])
-        scores = torch.cat([scores, _scores(ctx, net, patterns, children, target)])
+        scores = torch.cat([scores, answers[:, target]])
         queries += len(children)
         order = scores.argsort(descending=True)[:count]
         living, scores = living[order], scores[order]
@@ -120,17 +128,18 @@ def _bred(
             break
         children = patterns.children(living[: max(1, count // 2)], count)
     _show(ctx, patterns, living, scores, step, force=True)
-    return (patterns.painted(living[:1]) * 255).round(), step + 1, queries
+    assert target is not None  # the first generation has chosen
+    return (patterns.painted(living[:1]) * 255).round(), target, step + 1, queries
 
 
 @torch.no_grad()
-def _scores(ctx: Context, net: Any, patterns: Patterns, genes: Tensor, target: int) -> Tensor:
-    """How sure of each the network is, as a logarithm."""
+def _answers(ctx: Context, net: Any, patterns: Patterns, genes: Tensor) -> Tensor:
+    """Of each pattern, how sure the network is of every class, as logarithms."""
     answers = []
     for some in genes.split(_AT_ONCE):
         ctx.checkpoint()
         logits = net.logits(patterns.painted(some)).flatten(1).float()
-        answers.append(logits.log_softmax(1)[:, target].cpu())
+        answers.append(logits.log_softmax(1).cpu())
     return torch.cat(answers)
 
 

@@ -71,7 +71,7 @@ MATCHES: tuple[Match, ...] = (
     Match("lbfgs", "lbfgs", {}, (4, 2), ()),
     Match("universal", "universal", {}, (2, 1), ()),
     Match("patch", "patch", {"alone": True}, (2, 1), ()),
-    Match("fooling", "fooling", {"target": "1"}, (1, 1), ()),
+    Match("fooling", "fooling", {}, (1, 1), ()),
     Match("fooling, slope", "fooling", {"target": "1", "method": "gradient"}, (1, 1), ()),
 )  # fmt: skip
 

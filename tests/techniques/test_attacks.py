@@ -274,6 +274,16 @@ def test_a_picture_of_nothing_is_taken_for_something(
     assert not mistaken.figures["success"] or after == 3
 
 
+@pytest.mark.parametrize("method", ["gradient", "evolution"])
+def test_without_a_class_the_nearest_is_bred(method: str) -> None:
+    found, net = find("fooling"), NETS["colour"]
+    asked = {"method": method, "confidence": 0.6, "steps": 200}
+    result = found.run(Context.silent(), net, None, build(found.params, asked), 0)
+    assert result.figures["success"]
+    assert result.figures["target"] == result.figures["label_after"]
+    assert result.settled["target"] == str(result.figures["target"])
+
+
 def test_bad_values_get_a_sentence() -> None:
     net = NETS["colour"]
     with pytest.raises(UserError, match="not a colour"):
