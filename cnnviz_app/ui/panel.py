@@ -36,10 +36,6 @@ class Panel(QWidget):
         """What stands in the side column while this panel is in front on the stage."""
         return None
 
-    def show_controls(self, widget: QWidget) -> None:
-        """Show the controls of another panel; the panel that is made for them can."""
-        raise NotImplementedError
-
     def copy_pixels(self) -> npt.NDArray[np.uint8] | None:
         """What "Copy picture" takes; None copies the panel as it looks."""
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -11,6 +12,13 @@ from cnnviz_app.ui.dock import Dock
 from cnnviz_app.ui.workspaces import Arrangement
 
 CONTROLS = "controls"
+
+
+@runtime_checkable
+class Place(Protocol):
+    """The panel in which the controls of another one stand."""
+
+    def show_controls(self, widget: QWidget) -> None: ...
 
 
 class SideColumn(QObject):
@@ -93,4 +101,6 @@ class SideColumn(QObject):
 
     def _show(self, widget: QWidget) -> None:
         self._shown = widget
-        self._docks[CONTROLS].ensure_built().show_controls(widget)
+        place = self._docks[CONTROLS].ensure_built()
+        assert isinstance(place, Place)
+        place.show_controls(widget)
