@@ -63,8 +63,8 @@ class TransferMatrix(PaintedWidget):
             text(painter, QRectF(0, 0, self.width(), px(20)), words, "body", "t3")
             return
         left, top, gap = min(px(150), self.width() * 0.28), px(44), px(4)
-        wide = min((self.width() - left) / count, px(300))
-        tall = min((self.height() - top) / count, px(180))
+        wide = min((self.width() - left) / count, px(560))
+        tall = min((self.height() - top) / count, px(360))
         text(painter, QRectF(0, 0, left, px(18)), "made on ↓", "caption", "t3")
         text(painter, QRectF(left, 0, wide * count, px(18)), "shown to →", "caption", "t3")
         for i, title in enumerate(self._titles):
@@ -93,13 +93,16 @@ class TransferMatrix(PaintedWidget):
         middle = cell.center().y()
         painter.setPen(ink)
         centre = Qt.AlignmentFlag.AlignHCenter
-        first = QRectF(cell.left(), middle - px(18), cell.width(), px(18))
-        roomy = cell.height() > px(80) and cell.width() > px(130)
-        words(painter, first, percent(success), ink, "title" if roomy else "strong", centre)
+        room = min(cell.height() / px(80), cell.width() / px(130))
+        role = "display" if room > 2 else "title" if room > 1 else "strong"
+        high = px(28 if room > 2 else 18)
+        first = QRectF(cell.left(), middle - high, cell.width(), high)
+        words(painter, first, percent(success), ink, role, centre)
         sure = float(self._confidence[row, column])
         if not np.isnan(sure):
             second = QRectF(cell.left(), middle, cell.width(), px(18))
-            words(painter, second, f"sure {percent(sure)}", ink, "caption", centre)
+            said = "body" if room > 2 else "caption"
+            words(painter, second, f"sure {percent(sure)}", ink, said, centre)
 
 
 def words(
