@@ -74,7 +74,8 @@ def models(tour: Tour) -> None:
     _rest(tour)
 
 
-MAKERS: dict[str, Callable[[Tour], None]] = {"explore": explore, "dream": dream, "models": models}
+# The dream comes last: it opens a network from a file, whose card would show where that lies.
+MAKERS: dict[str, Callable[[Tour], None]] = {"explore": explore, "models": models, "dream": dream}
 
 
 def _rest(tour: Tour) -> None:
@@ -103,7 +104,7 @@ def shot(tour: Tour) -> Image.Image:
 
 
 def main(names: list[str]) -> None:
-    names = names or list(MAKERS)
+    names = [name for name in MAKERS if not names or name in names]
     if "dream" in names:
         given.add_all()
     app = make_application(sys.argv[:1])
